@@ -1,0 +1,1 @@
+"""What every slice stands on: work, errors, words, money, the calendar."""
