@@ -1,0 +1,92 @@
+"""From refusal to status and page: the only place that knows both.
+
+No page tells a reason that the domain has not made into words for people, and a fault of
+ours carries a reference number that stands in the log too.
+"""
+
+import secrets
+
+import structlog
+from flask import Flask, request
+from flask_wtf.csrf import CSRFError
+from jinja2 import TemplateNotFound
+from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app.templating import page
+from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, Unavailable
+
+STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    Invalid: 422,
+    Unavailable: 503,
+}
+RETRY_AFTER_SECONDS = "5"
+log = structlog.get_logger("salem24.errors")
+
+
+def init_app(app: Flask) -> None:
+    """Register a page for each way in which a request can go wrong."""
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(CSRFError, form_too_old)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(TimeoutError, database_away)
+    app.register_error_handler(StaleDataError, changed_meanwhile)
+    app.register_error_handler(Exception, our_fault)
+
+
+def refused(refusal: Refusal) -> Response:
+    """A refusal of the domain that no view has turned into a message at the right place."""
+    status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
+    log.info("refused", code=refusal.code, status=status, endpoint=request.endpoint)
+    return _error_page(status, refusal.code)
+
+
+def form_too_old(_: CSRFError) -> Response:
+    """The form's token has run out or belongs to another session; nothing was done."""
+    return _error_page(400, "form-too-old")
+
+
+def changed_meanwhile(_: StaleDataError) -> Response:
+    """Two people changed the same thing at once; the later one is told, nothing is overwritten."""
+    return _error_page(409, "case-changed-meanwhile")
+
+
+def http_error(error: HTTPException) -> Response:
+    """What Flask and Werkzeug refuse: wrong address, wrong method, too large."""
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    response = _error_page(error.code, str(error.code))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def database_away(error: Exception) -> Response:
+    """The database does not answer: say so, and when to try again."""
+    log.error("database-away", error=type(error).__name__)
+    return _error_page(503, "database-away")
+
+
+def our_fault(error: Exception) -> Response:
+    """A bug. The page says sorry and a reference number; the log has the rest."""
+    reference = secrets.token_hex(4)
+    log.exception("fault", reference=reference, endpoint=request.endpoint, error=type(error).__name__)
+    return _error_page(500, "fault", reference)
+
+
+def _error_page(status: int, code: str, reference: str | None = None) -> Response:
+    name = f"errors/{status}.html"
+    try:
+        response = page(name, status, refusal=code, reference=reference, status=status)
+    except TemplateNotFound:
+        response = page("errors/generic.html", status, refusal=code, reference=reference, status=status)
+    if status == 503:
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response

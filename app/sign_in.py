@@ -1,0 +1,93 @@
+"""From cookie to actor: the session of this request, loaded once and never trusted further.
+
+The cookie holds a random token and nothing else; the database says whose it is, whether it
+is still open and for whom it acts. A session of residents never has staff rights.
+"""
+
+from flask import Flask, current_app, g, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.config import Settings
+from app.transactions import act_as, work
+from services.kernel.calendar import local_day
+from services.kernel.work import Actor, Role
+from services.organisation import queries as organisation
+from services.people import commands as people_commands
+from services.people import queries as people
+
+STAFF_ENTITY = "medarbetare"
+
+
+def cookie_name() -> str:
+    """`__Host-` binds the cookie to this host; browsers allow it on http://localhost too."""
+    return "__Host-salem24"
+
+
+def init_app(app: Flask) -> None:
+    """Load who acts before every request that brings a session cookie."""
+
+    @app.before_request
+    def recognise() -> None:
+        token = request.cookies.get(cookie_name())
+        if token and request.endpoint != "static":
+            _load(token)
+
+
+def _load(token: str) -> None:
+    current = work()
+    found = people.signed_in(current.session, token, current.now, people_commands.IDLE)
+    if found is None:
+        g.session_ended = True
+        return
+    g.login_session, g.person, g.acting_for = found.session, found.person, found.acting_for
+    if current.now - found.session.last_seen_at > people_commands.SEEN_GRAIN:
+        found.session.last_seen_at = current.now
+    act_as(_actor(found))
+
+
+def _actor(found: people.SignedIn) -> Actor:
+    current = work()
+    today = local_day(current.now)
+    person_id = found.person.id
+    if found.session.entity != STAFF_ENTITY:
+        return Actor(
+            role=Role.RESIDENT,
+            person_id=person_id,
+            acting_for=found.acting_for.id if found.acting_for else None,
+            mandate_id=found.session.mandate_id if found.acting_for else None,
+            assurance=found.session.assurance,
+        )
+    duties = organisation.duties(current.session, person_id, today)
+    if duties:
+        return Actor(Role.STAFF, person_id, authorities=duties, assurance=found.session.assurance)
+    if organisation.offices(current.session, person_id, today):
+        return Actor(Role.ELECTED, person_id, assurance=found.session.assurance)
+    # Signed in as staff, but the assignment has ended: nothing is open to them any more.
+    return Actor(Role.STAFF, person_id, assurance=found.session.assurance)
+
+
+def set_session_cookie(response: AnyResponse, token: str) -> None:
+    """Give the browser its session; HttpOnly, Secure and Lax (identity §3, SameSite trap)."""
+    response.set_cookie(
+        cookie_name(), token, httponly=True, secure=True, samesite="Lax", path="/"
+    )
+
+
+def drop_session_cookie(response: AnyResponse) -> None:
+    """Take the session from the browser."""
+    response.delete_cookie(cookie_name(), httponly=True, secure=True, samesite="Lax", path="/")
+
+
+def device() -> str:
+    """What kind of device somebody signs in from, as they would say it themselves."""
+    agent = request.user_agent.string
+    kinds = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Mac OS": "Mac", "Windows": "Windows"}
+    return next((words for mark, words in kinds.items() if mark in agent), "Linux" if "Linux" in agent else "–")
+
+
+def settings() -> Settings:
+    """The settings of the running application."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+

@@ -1,0 +1,77 @@
+"""Who may enter a route. Every route says so with exactly one of these decorators."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, g, redirect, request, url_for
+
+from services.kernel.errors import NotAllowed
+from services.kernel.work import ANYONE, Actor, Duty, Role
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def actor() -> Actor:
+    """Who acts in this request."""
+    found: Actor = g.get("actor", ANYONE)
+    return found
+
+
+def anyone(view: Callable[P, R]) -> Callable[P, R]:
+    """Open to all, signed in or not."""
+    view.visitors = "anyone"  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, Any]:
+    """For residents and those who act for a company or an association."""
+    return _only(view, "signed_in", lambda who: who.role is Role.RESIDENT)
+
+
+def staff(view: Callable[P, R]) -> Callable[P, Any]:
+    """For those who work in some authority today."""
+    return _only(view, "staff", lambda who: who.is_staff)
+
+
+def elected(view: Callable[P, R]) -> Callable[P, Any]:
+    """For elected representatives with an assignment today."""
+    return _only(view, "elected", lambda who: who.role is Role.ELECTED)
+
+
+def admins(view: Callable[P, R]) -> Callable[P, Any]:
+    """For those who own the system in some authority."""
+    return _only(
+        view,
+        "admins",
+        lambda who: who.is_staff and any(Duty.SYSTEM_OWNER in held for held in who.authorities.values()),
+    )
+
+
+def _only(view: Callable[P, R], name: str, welcome: Callable[[Actor], bool]) -> Callable[P, Any]:
+    @functools.wraps(view)
+    def guarded(*arguments: P.args, **named: P.kwargs) -> Any:
+        who = actor()
+        if welcome(who):
+            return view(*arguments, **named)
+        if who.role is Role.ANYONE:
+            return redirect(sign_in_address(name), code=303)
+        raise NotAllowed("wrong-visitor", visitors=name)
+
+    guarded.visitors = name  # type: ignore[attr-defined]
+    return guarded
+
+
+def sign_in_address(name: str) -> str:
+    """Where to sign in, and to come back to from there; a lost POST comes back to its page."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    how = {"som": "medarbetare"} if name in ("staff", "elected", "admins") else {}
+    return url_for("sign_in.choose", vidare=request.script_root + back, **how)
+
+
+def init_app(app: Flask) -> None:
+    """Refuse to start with a route that does not say who may enter."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "visitors"):
+            raise RuntimeError(f"{rule.endpoint} does not declare its visitors")

@@ -1,0 +1,1 @@
+"""Who may: small predicates, put together into actions."""

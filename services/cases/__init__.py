@@ -1,0 +1,1 @@
+"""The case: one aggregate from the first answer to its closing."""

@@ -1,0 +1,210 @@
+"""Drafts: begun, saved at every step, and handed in once.
+
+A draft is a case that has not been received. Whoever began it can go on: the signed-in
+person, the clerk who writes it for somebody, or the browser that holds its secret.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from services.attachments import commands as attachments
+from services.audit.log import record
+from services.cases import notices, party
+from services.cases.events import CaseReceived
+from services.cases.lifecycle import Step, check
+from services.cases.models import Case, CaseEvent, State
+from services.catalogue import queries as catalogue
+from services.forms import answers as forms_answers
+from services.forms.definition import ServiceDocument
+from services.kernel.calendar import local_day, working_days_after
+from services.kernel.db import new_id
+from services.kernel.errors import Invalid, NotAllowed, NotFound, Unavailable
+from services.kernel.numbers import case_number, digest
+from services.kernel.work import Role, Work
+from services.organisation import queries as organisation
+
+KEPT = timedelta(days=60)
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How a draft is begun: in which language, by which channel, by which browser."""
+
+    language: str
+    channel: str = "web"
+    browser_secret: str | None = None
+    subject_person_id: UUID | None = None
+
+
+def begin(work: Work, slug: str, how: Beginning) -> Case:
+    """Begin a draft on the current version of a service. Raises NotAllowed without an e-ID where
+    the service asks for one, and NotFound when there is no such service."""
+    service, version, document = catalogue.current(work.session, slug)
+    _may_begin(work, document)
+    authority = organisation.authority_by_code(work.session, document.authority)
+    case = Case(
+        id=new_id(),
+        state=State.DRAFT,
+        status=State.DRAFT,
+        service_id=service.id,
+        version_id=version.id,
+        authority_id=authority.id,
+        unit_key=document.unit,
+        channel=how.channel,
+        language=how.language,
+        draft_secret_hash=digest(how.browser_secret) if how.browser_secret else None,
+        answers={},
+        typed={},
+        attributes={},
+        headline="",
+        search_text="",
+        secrecy=document.secrecy,
+        protected=False,
+        unread_by_desk=False,
+        created_at=work.now,
+        changed_at=work.now,
+        **party.of(work, how.subject_person_id),
+    )
+    case.answers = party.prefilled(work, document, case)
+    work.session.add(case)
+    return case
+
+
+def _may_begin(work: Work, document: ServiceDocument) -> None:
+    if work.actor.role is Role.STAFF:
+        if not work.actor.is_staff:
+            raise NotAllowed("no-assignment")
+        return
+    if document.level in ("eid", "signed") and work.actor.role is not Role.RESIDENT:
+        raise NotAllowed("sign-in-first")
+    if work.actor.acting_for and not {"company", "association"} & set(document.subjects):
+        raise NotAllowed("not-for-organisations")
+
+
+def draft_for(work: Work, draft_id: UUID, browser_secret: str | None, *, lock: bool = False) -> Case:
+    """The draft, or the case that it has become, for whoever began it. Raises NotFound for others."""
+    query = select(Case).where(Case.id == draft_id)
+    case = work.session.scalar(query.with_for_update() if lock else query)
+    if case is None or not _began(work, case, browser_secret):
+        raise NotFound("draft")
+    return case
+
+
+def _began(work: Work, case: Case, browser_secret: str | None) -> bool:
+    actor = work.actor
+    if case.draft_secret_hash is not None:
+        return browser_secret is not None and digest(browser_secret) == case.draft_secret_hash
+    if actor.role is Role.STAFF:
+        return case.registered_by_id is not None and case.registered_by_id == actor.person_id
+    if case.registered_by_id is not None or actor.role is not Role.RESIDENT:
+        return False
+    if case.subject_organisation_id is not None:
+        return actor.acting_for == case.subject_organisation_id
+    return case.acting_person_id == actor.person_id and actor.acting_for is None
+
+
+def save_page(work: Work, case: Case, page_key: str, stored: dict[str, Any]) -> None:
+    """Keep the accepted answers of a page. Raises Conflict when the draft is handed in already."""
+    check(case.state, Step.SAVE)
+    case.answers = {**case.answers, **stored}
+    case.typed = {key: value for key, value in case.typed.items() if key != page_key}
+    case.changed_at = work.now
+
+
+def keep_typed(work: Work, case: Case, page_key: str, typed: dict[str, list[str]]) -> None:
+    """Keep what somebody typed on a page although it was not accepted, as it was typed."""
+    check(case.state, Step.SAVE)
+    case.typed = {**case.typed, page_key: typed}
+    case.changed_at = work.now
+
+
+def submit(work: Work, case: Case) -> Case:
+    """Hand a draft in. Done once: a repeat gives the same case back, whatever was repeated.
+
+    The case must be locked by the caller (`draft_for(…, lock=True)`). Raises Invalid with the
+    problems found when answers do not hold. The minute is the day of receipt (FL 22 §).
+    """
+    if not case.is_draft:
+        return case
+    check(case.state, Step.SUBMIT)
+    document = catalogue.version_document(work.session, case.version_id)
+    today = local_day(work.now)
+    problems = forms_answers.check(document, case.answers, today)
+    if problems:
+        raise Invalid("answers", problems=problems)
+    _receive(work, case, document, today)
+    _give_number(work, case)
+    details = {"channel": case.channel, "status": case.status}
+    work.session.add(_event(work, case, "received", details))
+    record(work, "case:submit", case.id, service=document.slug, channel=case.channel)
+    notices.tell(work, case, "case-received")
+    work.tell(CaseReceived(case.id))
+    return case
+
+
+def _receive(work: Work, case: Case, document: ServiceDocument, today: date) -> None:
+    first = document.statuses[0]
+    case.answers = forms_answers.kept(document, case.answers)
+    case.typed = {}
+    case.attributes = forms_answers.attributes(document, case.answers)
+    party.take_contact(work, case, document)
+    party.describe(case, document)
+    case.state, case.status = State(first.state), first.key
+    case.received_at = case.changed_at = work.now
+    case.unread_by_desk = True
+    case.due_on = working_days_after(today, document.target_days) if document.target_days else None
+
+
+def _give_number(work: Work, case: Case) -> None:
+    # Numbers are drawn by chance, so that none tells of another; a clash is drawn again.
+    for _ in range(TRIES):
+        case.number = case_number(work.now)
+        try:
+            with work.session.begin_nested():
+                work.session.flush()
+            return
+        except IntegrityError as fault:
+            if "uq_case_number" not in str(fault.orig):
+                raise
+    raise Unavailable("no-case-number")
+
+
+def _event(work: Work, case: Case, kind: str, details: dict[str, Any]) -> CaseEvent:
+    return CaseEvent(
+        case_id=case.id,
+        at=work.now,
+        kind=kind,
+        actor_id=work.actor.person_id,
+        actor_role=work.actor.role.value,
+        public=True,
+        details=details,
+    )
+
+
+def discard(work: Work, case: Case) -> None:
+    """Throw a draft away, with its files. Raises Conflict when it has been handed in."""
+    check(case.state, Step.SAVE)
+    attachments.remove_all(work, case.id)
+    work.session.delete(case)
+
+
+def purge(work: Work) -> int:
+    """Throw away drafts that nobody has touched for sixty days; returns how many."""
+    old = work.session.scalars(
+        select(Case)
+        .where(Case.state == State.DRAFT, Case.changed_at < work.now - KEPT)
+        .order_by(Case.changed_at)
+        .limit(500)
+        .with_for_update(skip_locked=True)
+    )
+    count = 0
+    for case in old:
+        discard(work, case)
+        count += 1
+    return count

@@ -1,0 +1,163 @@
+"""The case and what belongs to it: timeline, messages, notes, requests for completion."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.kernel.db import Base, new_id
+
+
+class State(StrEnum):
+    """The few states that the machine knows; each service's own statuses map to one of them."""
+
+    DRAFT = "draft"
+    AWAITING_PAYMENT = "awaiting_payment"
+    RECEIVED = "received"
+    IN_PROGRESS = "in_progress"
+    AWAITING_COMPLETION = "awaiting_completion"
+    DECIDED = "decided"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN = (State.AWAITING_PAYMENT, State.RECEIVED, State.IN_PROGRESS, State.AWAITING_COMPLETION, State.DECIDED)
+# Plain words of the case that a handler searches; personal answers are never among them.
+SEARCHED = "to_tsvector('swedish', coalesce(number, '') || ' ' || headline || ' ' || search_text)"
+
+
+class Case(Base):
+    """One matter, from the first answer of a draft until it is closed.
+
+    Who acts (`acting_person_id`), for whom (`subject_*`), by what right (`mandate_id`), how
+    surely (`assurance`) and who wrote it in (`registered_by_id`) are five different facts.
+    """
+
+    __tablename__ = "case"
+    __table_args__ = (
+        CheckConstraint("(state = 'draft') = (number IS NULL)", name="numbered_when_received"),
+        CheckConstraint("(state = 'draft') = (received_at IS NULL)", name="dated_when_received"),
+        Index("ix_case_authority_id_received_at", "authority_id", text("received_at DESC"), text("id DESC"),
+              postgresql_where=text("state <> 'draft'")),
+        Index("ix_case_authority_id_open", "authority_id", text("received_at DESC"), text("id DESC"),
+              postgresql_where=text("state NOT IN ('draft', 'closed', 'withdrawn')")),
+        Index("ix_case_handler_id_open", "handler_id", text("received_at DESC"), text("id DESC"),
+              postgresql_where=text("state NOT IN ('draft', 'closed', 'withdrawn')")),
+        Index("ix_case_acting_person_id", "acting_person_id", text("changed_at DESC")),
+        Index("ix_case_subject_person_id", "subject_person_id"),
+        Index("ix_case_subject_organisation_id", "subject_organisation_id", text("changed_at DESC")),
+        Index("ix_case_mandate_id", "mandate_id"),
+        Index("ix_case_registered_by_id", "registered_by_id"),
+        Index("ix_case_service_id_received_at", "service_id", text("received_at DESC")),
+        Index("ix_case_version_id", "version_id"),
+        Index("ix_case_draft_changed_at", "changed_at", postgresql_where=text("state = 'draft'")),
+        Index("ix_case_searched", "searched", postgresql_using="gin"),
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    number: Mapped[str | None] = mapped_column(unique=True)
+    state: Mapped[str]
+    status: Mapped[str]
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("service_version.id"))
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
+    unit_key: Mapped[str]
+    channel: Mapped[str]
+    language: Mapped[str]
+
+    acting_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    subject_kind: Mapped[str]
+    subject_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    subject_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey("mandate.id"))
+    assurance: Mapped[str | None]
+    registered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    draft_secret_hash: Mapped[str | None] = mapped_column(index=True)
+
+    answers: Mapped[dict[str, Any]]
+    typed: Mapped[dict[str, Any]]
+    attributes: Mapped[dict[str, Any]]
+    contact_name: Mapped[str | None]
+    contact_email: Mapped[str | None]
+    contact_phone: Mapped[str | None]
+    headline: Mapped[str]
+    search_text: Mapped[str]
+    searched: Mapped[str] = mapped_column(TSVECTOR, Computed(SEARCHED, persisted=True))
+
+    secrecy: Mapped[bool]
+    protected: Mapped[bool]
+    handler_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    unread_by_desk: Mapped[bool] = mapped_column(default=False)
+    due_on: Mapped[date | None]
+    outcome: Mapped[str | None]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    received_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    revision: Mapped[int]
+
+    __mapper_args__ = {"version_id_col": revision}
+
+    @property
+    def is_draft(self) -> bool:
+        """Not received: only the one who writes can see it."""
+        return self.state == State.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        """Received and not yet closed or withdrawn."""
+        return self.state in OPEN
+
+
+class CaseEvent(Base):
+    """One thing on the timeline; the resident sees those that are public."""
+
+    __tablename__ = "case_event"
+    __table_args__ = (
+        Index("ix_case_event_case_id_id", "case_id", "id"),
+        Index("ix_case_event_actor_id", "actor_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    actor_role: Mapped[str]
+    public: Mapped[bool]
+    details: Mapped[dict[str, Any]]
+
+
+class CaseMessage(Base):
+    """A message between the resident and the desk, in either direction, or a note of the desk."""
+
+    __tablename__ = "case_message"
+    __table_args__ = (
+        Index("ix_case_message_case_id_at", "case_id", "at"),
+        Index("ix_case_message_author_id", "author_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    kind: Mapped[str]
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    body: Mapped[str]
+    at: Mapped[datetime]
+    answer_by: Mapped[date | None]
+    read_at: Mapped[datetime | None]
+
+
+# Messages by kind: who wrote it, and to whom it is shown.
+FROM_RESIDENT = "from_resident"
+FROM_DESK = "from_desk"
+COMPLETION = "completion"
+NOTE = "note"
+
+APPEND_ONLY = """
+CREATE TRIGGER case_event_append_only BEFORE UPDATE ON case_event
+  FOR EACH ROW EXECUTE FUNCTION refuse_change();
+"""

@@ -1,0 +1,100 @@
+"""Who a case is for, how they are reached, and what the case is called in a list."""
+
+from typing import Any
+from uuid import UUID
+
+from services.cases.models import Case
+from services.forms import answers as forms_answers
+from services.forms.definition import Question, ServiceDocument
+from services.kernel.work import Role, Work
+from services.people import commands as people_commands
+from services.people import queries as people
+
+NEUTRAL = "Ärende"
+SHOWN_IN_HEADLINE = 3
+SEARCHED_CHARACTERS = 4000
+
+
+def of(work: Work, subject_person_id: UUID | None) -> dict[str, Any]:
+    """The columns that tell who acts, for whom, by what right, how surely, and who wrote it in."""
+    actor = work.actor
+    if actor.role is Role.STAFF:
+        return {
+            "acting_person_id": None,
+            "subject_kind": "self",
+            "subject_person_id": subject_person_id,
+            "subject_organisation_id": None,
+            "mandate_id": None,
+            "assurance": None,
+            "registered_by_id": actor.person_id,
+        }
+    resident = actor.role is Role.RESIDENT
+    return {
+        "acting_person_id": actor.person_id if resident else None,
+        "subject_kind": "organisation" if actor.acting_for else "self",
+        "subject_person_id": actor.person_id if resident and not actor.acting_for else None,
+        "subject_organisation_id": actor.acting_for,
+        "mandate_id": actor.mandate_id,
+        "assurance": actor.assurance,
+        "registered_by_id": None,
+    }
+
+
+def prefilled(work: Work, document: ServiceDocument, case: Case) -> dict[str, Any]:
+    """First answers from what we know of the person; nothing about somebody with protected identity."""
+    if case.acting_person_id is None:
+        return {}
+    person = people.person(work.session, case.acting_person_id)
+    if person is None:
+        return {}
+    if person.protected:
+        case.protected = True
+        return {}
+    known = {"name": person.name, "email": person.email, "phone": person.phone}
+    return {
+        question.key: known[question.prefill]
+        for question in questions(document)
+        if question.prefill and known.get(question.prefill)
+    }
+
+
+def questions(document: ServiceDocument) -> list[Question]:
+    """All questions of a document, in order."""
+    return [question for page in document.pages for question in page.questions]
+
+
+def take_contact(work: Work, case: Case, document: ServiceDocument) -> None:
+    """Note how the case's person wants to be reached, and remember it for the next time."""
+    for question in questions(document):
+        value = case.answers.get(question.key)
+        if question.prefill in ("name", "email", "phone") and isinstance(value, str):
+            setattr(case, f"contact_{question.prefill}", value)
+    if case.acting_person_id and (case.contact_email or case.contact_phone):
+        people_commands.save_contact(
+            work, case.acting_person_id, email=case.contact_email, phone=case.contact_phone
+        )
+
+
+def describe(case: Case, document: ServiceDocument) -> None:
+    """The line that a handler reads in the inbox, and the words that a search finds."""
+    if case.protected:
+        case.headline, case.search_text = NEUTRAL, ""
+        return
+    shown = [
+        (question, text)
+        for _, rows in forms_answers.shown(document, case.answers, "sv")
+        for question, text in rows
+        if not question.personal and text
+    ]
+    marked = [as_text(text) for question, text in shown if question.attribute]
+    case.headline = ", ".join(marked[:SHOWN_IN_HEADLINE])[:200]
+    case.search_text = " ".join(as_text(text) for _, text in shown)[:SEARCHED_CHARACTERS]
+
+
+def as_text(shown: Any) -> str:
+    """A shown answer, which may be a list or rows of pairs, as one line of text."""
+    if isinstance(shown, str):
+        return shown
+    if isinstance(shown, (list, tuple)):
+        return ", ".join(as_text(part) for part in shown)
+    return str(shown)

@@ -1,0 +1,78 @@
+"""Who may do what to a case. The authority border stands here, once, in SQL and in Python."""
+
+from sqlalchemy import ColumnElement, and_, false, or_
+
+from services.access.rules import action, both
+from services.cases.models import Case, State
+from services.kernel.work import Actor, Duty, Role
+
+READS_SECRETS = frozenset({Duty.HANDLER, Duty.REGISTRAR, Duty.MANAGER})
+WORKS_ON_CASES = frozenset({Duty.HANDLER, Duty.MANAGER, Duty.REGISTRAR})
+
+
+def is_party(actor: Actor, case: Case) -> bool:
+    """The one who sent it in for oneself, or somebody acting today for its organisation."""
+    if actor.role is not Role.RESIDENT:
+        return False
+    if case.subject_organisation_id is not None:
+        return actor.acting_for == case.subject_organisation_id
+    return actor.acting_for is None and actor.person_id in (case.subject_person_id, case.acting_person_id)
+
+
+def works_in_authority(actor: Actor, case: Case) -> bool:
+    """Staff of the very authority that the case belongs to."""
+    return actor.works_in(case.authority_id)
+
+
+def may_know(actor: Actor, case: Case) -> bool:
+    """Secret cases are not for the contact centre; protected persons' only for who handles them."""
+    duties = actor.authorities.get(case.authority_id, frozenset())
+    if case.protected:
+        return case.handler_id == actor.person_id or bool(duties & {Duty.REGISTRAR, Duty.MANAGER})
+    return not case.secrecy or bool(duties & READS_SECRETS)
+
+
+def handles_cases(actor: Actor, case: Case) -> bool:
+    """Set to work on cases there, not only to register them for callers."""
+    return bool(actor.authorities.get(case.authority_id, frozenset()) & WORKS_ON_CASES)
+
+
+def is_own(actor: Actor, case: Case) -> bool:
+    """One's own matter, which one never handles oneself (jäv, förvaltningslagen 16 §)."""
+    return actor.role is Role.STAFF and actor.person_id in (case.acting_person_id, case.subject_person_id)
+
+
+READ_AS_PARTY = action("case:read-as-party", is_party)
+READ_AT_DESK = action("case:read-at-desk", both(works_in_authority, may_know), unless=is_own)
+WORK_ON = action("case:work-on", both(works_in_authority, may_know, handles_cases), unless=is_own)
+WRITE_AS_PARTY = action("case:write-as-party", is_party)
+WITHDRAW = action("case:withdraw", is_party)
+
+
+def visible_at_desk(actor: Actor) -> ColumnElement[bool]:
+    """READ_AT_DESK as a condition in SQL, for every list, search, count and export."""
+    if not actor.is_staff:
+        return false()
+    borders = [_border(actor, authority_id) for authority_id in actor.authorities]
+    own = or_(Case.acting_person_id == actor.person_id, Case.subject_person_id == actor.person_id)
+    return and_(Case.state != State.DRAFT, or_(*borders), own.is_not(True))
+
+
+def _border(actor: Actor, authority_id: object) -> ColumnElement[bool]:
+    duties = actor.authorities[authority_id]  # type: ignore[index]
+    inside = Case.authority_id == authority_id
+    if not duties & READS_SECRETS:
+        return and_(inside, ~Case.secrecy, ~Case.protected)
+    if not duties & {Duty.REGISTRAR, Duty.MANAGER}:
+        return and_(inside, or_(~Case.protected, Case.handler_id == actor.person_id))
+    return inside
+
+
+def visible_to_party(actor: Actor) -> ColumnElement[bool]:
+    """READ_AS_PARTY as a condition in SQL: one's own, or those of the organisation acted for."""
+    if actor.role is not Role.RESIDENT or actor.person_id is None:
+        return false()
+    if actor.acting_for is not None:
+        return Case.subject_organisation_id == actor.acting_for
+    own = or_(Case.subject_person_id == actor.person_id, Case.acting_person_id == actor.person_id)
+    return and_(Case.subject_organisation_id.is_(None), own)

@@ -1,0 +1,1 @@
+"""Persons, organisations, mandates and their ways in."""

@@ -1,0 +1,120 @@
+"""Who somebody is, and for whom they may act."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from services.kernel.numbers import digest
+from services.people.models import LoginSession, Mandate, Organisation, Person, PersonIdentifier
+from services.people.secrets import Keyring
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A session that is open now, with its person and the organisation it acts for."""
+
+    session: LoginSession
+    person: Person
+    acting_for: Organisation | None
+
+
+def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
+    """Conditions for a mandate that is valid today."""
+    return (Mandate.valid_from <= today, or_(Mandate.valid_to.is_(None), Mandate.valid_to >= today))
+
+
+def person_by_identifier(session: Session, kind: str, value: str) -> Person | None:
+    """The person whom an e-ID knows by this kind and value."""
+    keyring: Keyring = session.info["keyring"]
+    return session.scalar(
+        select(Person)
+        .join(PersonIdentifier, PersonIdentifier.person_id == Person.id)
+        .where(PersonIdentifier.kind == kind, PersonIdentifier.blind_index == keyring.index(kind, value))
+    )
+
+
+def person(session: Session, person_id: UUID) -> Person | None:
+    """A person by our own key."""
+    return session.get(Person, person_id)
+
+
+def names(session: Session, person_ids: set[UUID]) -> dict[UUID, str]:
+    """The names of several persons at once, for a list."""
+    if not person_ids:
+        return {}
+    rows = session.execute(select(Person).where(Person.id.in_(person_ids)).limit(len(person_ids)))
+    return {found.id: found.name for found in rows.scalars()}
+
+
+def identifier(session: Session, person_id: UUID, kind: str) -> str | None:
+    """A person's identifier of a kind, opened; only where the law gives us reason to show it."""
+    keyring: Keyring = session.info["keyring"]
+    sealed = session.scalar(
+        select(PersonIdentifier.sealed).where(
+            PersonIdentifier.person_id == person_id, PersonIdentifier.kind == kind
+        )
+    )
+    return keyring.open(sealed, f"person_identifier:{person_id}") if sealed else None
+
+
+def organisation_number(session: Session, organisation: Organisation) -> str:
+    """An organisation's number, ten digits."""
+    keyring: Keyring = session.info["keyring"]
+    return keyring.open(organisation.number_sealed, f"organisation:{organisation.id}")
+
+
+def organisation(session: Session, organisation_id: UUID) -> Organisation | None:
+    """An organisation by our own key."""
+    return session.get(Organisation, organisation_id)
+
+
+def organisations_to_act_for(session: Session, person_id: UUID, today: date) -> list[Organisation]:
+    """The organisations that a person has a mandate for today, by name."""
+    rows = session.scalars(
+        select(Organisation)
+        .join(Mandate, Mandate.organisation_id == Organisation.id)
+        .where(Mandate.person_id == person_id, *in_force(today))
+        .order_by(Organisation.name)
+        .limit(200)
+    )
+    return list(rows)
+
+
+def signed_in(session: Session, token: str, now: datetime, idle: dict[str, Any]) -> SignedIn | None:
+    """The open session of a cookie's token, or None when it has ended by itself or by hand.
+
+    A mandate that has run out since it was chosen leaves the session acting for oneself.
+    """
+    row = session.execute(
+        select(LoginSession, Person, Organisation)
+        .join(Person, Person.id == LoginSession.person_id)
+        .outerjoin(Mandate, (Mandate.id == LoginSession.mandate_id) & in_force(now.date())[0] & in_force(now.date())[1])
+        .outerjoin(Organisation, (Organisation.id == LoginSession.acting_for_id) & Mandate.id.is_not(None))
+        .where(
+            LoginSession.token_hash == digest(token),
+            LoginSession.revoked_at.is_(None),
+            LoginSession.expires_at > now,
+        )
+    ).one_or_none()
+    if row is None or row[0].last_seen_at + idle[row[0].entity] < now:
+        return None
+    return SignedIn(row[0], row[1], row[2])
+
+
+def open_sessions(session: Session, person_id: UUID, now: datetime) -> list[LoginSession]:
+    """A person's own open sessions, newest first."""
+    rows = session.scalars(
+        select(LoginSession)
+        .where(
+            LoginSession.person_id == person_id,
+            LoginSession.revoked_at.is_(None),
+            LoginSession.expires_at > now,
+        )
+        .order_by(LoginSession.created_at.desc())
+        .limit(50)
+    )
+    return list(rows)
