@@ -1,0 +1,54 @@
+"""A browser that has begun something without signing in: a secret of its own, in one cookie."""
+
+from typing import Any
+
+from flask import Flask, g, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from app.config import Settings
+from services.cases.drafts import KEPT
+from services.kernel.numbers import new_secret
+
+NAME = "salem24_draft"
+LONGEST = 100
+
+
+def held_secret() -> str | None:
+    """The secret that this browser holds, if it has begun something."""
+    held = request.cookies.get(NAME) or g.get("browser_secret")
+    return held if held and len(held) <= LONGEST else None
+
+
+def secret() -> str:
+    """The browser's secret, made and sent to it when it has none and something is begun."""
+    held = held_secret()
+    if held is None:
+        held = g.browser_secret = new_secret()
+        g.begun = request.method == "POST"
+    return held
+
+
+def as_form(typed: dict[str, list[str]]) -> MultiDict[str, Any]:
+    """What was typed on a page, in the shape in which a browser would send it."""
+    return MultiDict([(name, value) for name, values in typed.items() for value in values])
+
+
+def init_app(app: Flask) -> None:
+    """Send the cookie with the answer in which something is begun."""
+    settings: Settings = app.extensions["settings"]
+    secure = settings.public_url.startswith("https://")
+
+    @app.after_request
+    def send(response: Response) -> Response:
+        if g.get("begun") and response.status_code < 500:
+            response.set_cookie(
+                NAME,
+                g.browser_secret,
+                max_age=KEPT,
+                httponly=True,
+                secure=secure,
+                samesite="Lax",
+                path="/",
+            )
+        return response

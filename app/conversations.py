@@ -1,0 +1,167 @@
+"""What the follow page, Mina sidor and the desk share: showing a case, and writing in it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import g
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app import i18n
+from app.forms import AreaField, SalemForm, UploadField
+from app.sign_in import settings
+from app.transactions import session, work
+from services.attachments import commands as attachment_commands
+from services.attachments import queries as attachments
+from services.cases import commands, party, queries
+from services.cases.lifecycle import Step, is_possible
+from services.cases.models import Case, State
+from services.catalogue import queries as catalogue
+from services.documents import receipt
+from services.forms import answers as forms_answers
+from services.forms.definition import ServiceDocument
+from services.kernel.db import new_id
+from services.kernel.errors import NotFound, Refusal
+from services.kernel.words import say
+
+MESSAGE_KINDS = ("image", "pdf", "document")
+MOST_FILES = 5
+
+
+class MessageForm(SalemForm):
+    """A message with files, from the party or from the desk."""
+
+    body = AreaField(lambda: _("Your message"))
+    files = UploadField(lambda: _("Attach files"), optional=True)
+
+
+def receive_files(form: MessageForm) -> UUID:
+    """Take in a message's files; returns the id that the message shall have.
+
+    Raises Invalid with the file's name when one of them cannot be taken in.
+    """
+    message_id = new_id()
+    for file in [each for each in form.files.data or [] if each.filename][:MOST_FILES]:
+        attachment_commands.receive(
+            work(),
+            file.stream,
+            file.filename,
+            owner_kind="message",
+            owner_id=message_id,
+            kinds=MESSAGE_KINDS,
+            max_bytes=g.get("max_upload_bytes", 10 * 1024 * 1024),
+        )
+    return message_id
+
+
+def refusal_words(refusal: Refusal) -> str:
+    """What a refusal means to the one who wrote or uploaded, in plain words."""
+    name = refusal.details.get("name", "")
+    words = {
+        "file-too-large": _("The file %(name)s is too large. It can be at most 10 MB.", name=name),
+        "file-empty": _("The file %(name)s is empty. Choose another file.", name=name),
+        "file-kind": _(
+            "The file %(name)s is of a kind that we cannot receive. Use a picture, a PDF or a text document.",
+            name=name,
+        ),
+        "file-infected": _("We found a virus in the file %(name)s, so we have not saved it.", name=name),
+        "file-broken": _("The file %(name)s is damaged and cannot be opened. Choose another file.", name=name),
+        "too-many-files": _("You have chosen too many files."),
+        "message-empty": _("Write your message."),
+        "message-too-long": _("Your message is too long. Write at most 10,000 characters."),
+        "answer-by-passed": _("The last day to answer has already passed. Choose a later day."),
+        "status-cannot-follow": _("This status cannot follow the present one."),
+        "case-changed-meanwhile": _("Somebody has changed the case since you opened it. Read it again first."),
+        "case-state": _("This cannot be done in the case's present status."),
+    }
+    return words.get(refusal.code, _("This could not be done. Try again in a while."))
+
+
+def explain(form: SalemForm, refusal: Refusal) -> None:
+    """Put a refusal at the field that it is about."""
+    field = form["files"] if refusal.code.startswith("file") and "files" in form else form["body"]
+    field.errors = [*field.errors, refusal_words(refusal)]
+
+
+def shown_to_party(case: Case) -> dict[str, Any]:
+    """Everything that a party's page of a case shows."""
+    messages = queries.messages(session(), case.id, with_notes=False)
+    commands.opened_by_party(work(), messages)
+    document = catalogue.version_document(session(), case.version_id)
+    return {
+        **_shown(case, document, messages),
+        "timeline": queries.timeline(session(), case.id, public_only=True),
+        "may_write": is_possible(case.state, Step.WRITE),
+        "may_withdraw": is_possible(case.state, Step.WITHDRAW),
+    }
+
+
+def shown_at_desk(case: Case) -> dict[str, Any]:
+    """Everything that the desk's page of a case shows, internal notes included."""
+    messages = queries.messages(session(), case.id, with_notes=True)
+    document = catalogue.version_document(session(), case.version_id)
+    return {
+        **_shown(case, document, messages),
+        "timeline": queries.timeline(session(), case.id, public_only=False),
+    }
+
+
+def _shown(case: Case, document: ServiceDocument, messages: list[Any]) -> dict[str, Any]:
+    owners = [case.id, *(message.id for message in messages)]
+    files: dict[UUID, list[Any]] = {}
+    for attachment in attachments.of_owners(session(), owners):
+        files.setdefault(attachment.owner_id, []).append(attachment)
+    return {
+        "case": case,
+        "document": document,
+        "messages": messages,
+        "files": files,
+        "answers": forms_answers.shown(document, case.answers, i18n.language()),
+    }
+
+
+def status_words(case: Case, document: ServiceDocument, *, desk: bool = False) -> str:
+    """The status in words: the service's own, or ours where the state is stronger than it."""
+    language = i18n.language()
+    if case.state == State.DRAFT:
+        return _("Saved – not sent in")
+    if case.state == State.WITHDRAWN:
+        return _("Withdrawn by the applicant") if desk else _("Withdrawn by you")
+    status = next((each for each in document.statuses if each.key == case.status), None)
+    if case.state == State.AWAITING_COMPLETION and (status is None or status.state != State.AWAITING_COMPLETION):
+        return _("Waiting for completion") if desk else _("We need more from you")
+    if status is None:
+        return case.status
+    return say(status.desk if desk else status.resident, language)
+
+
+def receipt_answer(case: Case, document: ServiceDocument) -> Response:
+    """The receipt of a case as a PDF to keep."""
+    language = case.language
+    facts = receipt.Facts(
+        language=language,
+        municipality=settings().municipality_name,
+        service=say(document.title, language),
+        number=case.number or "",
+        received_at=case.received_at or case.created_at,
+        next_steps=say(document.texts.receipt_next, language),
+        answers=[
+            (say(page.title, language), [(say(question.label, language), party.as_text(text)) for question, text in rows])
+            for page, rows in forms_answers.shown(document, case.answers, language)
+        ],
+        attachments=[each.name for each in attachments.of_owners(session(), [case.id])],
+    )
+    response = Response(receipt.pdf(facts), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="kvittens-{case.number}.pdf"'
+    return response
+
+
+def file_answer(attachment_id: UUID, owners: list[UUID]) -> Response:
+    """A file of a case, to whoever may see that case; the caller has made sure of that."""
+    attachment = attachments.attachment(session(), attachment_id)
+    if attachment.owner_id not in owners:
+        raise NotFound("attachment")
+    response = Response(attachment_commands.opened(work(), attachment), content_type=attachment.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=attachment.name)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,231 @@
+"""The pages of an application, from the first question to the receipt."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app import browser, conversations, i18n
+from app.features.applications import steps, uploads
+from app.security import cleaned
+from app.sign_in import settings
+from app.templating import page
+from app.transactions import keep, session, work
+from app.visitors import actor, anyone, sign_in_address
+from services.cases import drafts, notices
+from services.cases.models import Case
+from services.catalogue import queries as catalogue
+from services.forms import answers as forms_answers
+from services.forms import builder
+from services.forms.definition import ServiceDocument
+from services.kernel.calendar import local_day
+from services.kernel.errors import Invalid, NotAllowed
+
+bp = Blueprint("applications", __name__)
+MOST_TYPED = 200
+CHANNELS = ("phone", "visit", "letter", "email")
+
+
+@bp.route("/e-tjanster/<slug>/ansok", methods=["GET", "POST"])
+@anyone
+def begin(slug: str):
+    """The first page of questions; the draft begins with the first answer."""
+    _service, _version, document = catalogue.current(session(), slug)
+    if _must_sign_in(document):
+        return redirect(sign_in_address("resident"), code=303)
+    first = steps.asked(document, {})[0]
+    if request.method == "GET":
+        # A draft that is not saved shows what will be filled in from the person's own data.
+        unsaved = drafts.begin(work(), slug, _how())
+        work().session.expunge(unsaved)
+        return _show(document, unsaved, first.key)
+    case = drafts.begin(work(), slug, _how())
+    g.max_upload_bytes = settings().max_upload_bytes
+    return _answered(document, case, first.key)
+
+
+def _must_sign_in(document: ServiceDocument) -> bool:
+    return document.level in ("eid", "signed") and actor().person_id is None
+
+
+def _how() -> drafts.Beginning:
+    channel = request.args.get("kanal", "web")
+    return drafts.Beginning(
+        language=i18n.language(),
+        channel=channel if actor().is_staff and channel in CHANNELS else "web",
+        browser_secret=browser.secret() if actor().person_id is None else None,
+    )
+
+
+@bp.route("/e-tjanster/<slug>/ansok/<uuid:draft_id>")
+@anyone
+def go_on(slug: str, draft_id: UUID):
+    """Back to where one was: the first page with something missing, or the check page."""
+    case, document = _draft(slug, draft_id)
+    if not case.is_draft:
+        return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
+    problems = forms_answers.check(document, case.answers, local_day(work().now))
+    page_key = steps.first_unanswered(document, case, problems)
+    if page_key is None:
+        return redirect(url_for(".check", slug=slug, draft_id=case.id), code=303)
+    return redirect(url_for(".ask", slug=slug, draft_id=case.id, page_key=page_key), code=303)
+
+
+@bp.route("/e-tjanster/<slug>/ansok/<uuid:draft_id>/<page_key>", methods=["GET", "POST"])
+@anyone
+def ask(slug: str, draft_id: UUID, page_key: str):
+    """One question or one small group of them."""
+    case, document = _draft(slug, draft_id, lock=request.method == "POST")
+    if not case.is_draft:
+        return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
+    if request.method == "GET":
+        return _show(document, case, page_key)
+    return _answered(document, case, page_key)
+
+
+def _draft(slug: str, draft_id: UUID, *, lock: bool = False) -> tuple[Case, ServiceDocument]:
+    case = drafts.draft_for(work(), draft_id, browser.held_secret(), lock=lock)
+    return case, catalogue.version_document(session(), case.version_id)
+
+
+def _show(document: ServiceDocument, case: Case, page_key: str) -> Response:
+    step = steps.step(document, case.answers, page_key)
+    form_class = builder.form_class(document, step.page, i18n.language(), case.answers)
+    typed = case.typed.get(page_key)
+    form = form_class(browser.as_form(typed)) if typed else form_class(data=forms_answers.loaded(step.page, case.answers))
+    return _page(document, case, step, form)
+
+
+def _page(document: ServiceDocument, case: Case, step: steps.Step, form: Any, code: int = 200) -> Response:
+    return page(
+        "applications/page.html",
+        code,
+        document=document,
+        case=case,
+        step=step,
+        form=form,
+        warnings=forms_answers.warnings(document, step.page, case.answers, i18n.language()),
+        changing=request.args.get("andra") == "1",
+    )
+
+
+def _answered(document: ServiceDocument, case: Case, page_key: str) -> Response:
+    step = steps.step(document, case.answers, page_key)
+    removed = request.form.get("remove")
+    if removed and uploads.remove(case, step.page, removed):
+        _keep_typed(case, page_key)
+        return _back_to(document, case, page_key)
+    refused = uploads.take_in(case, step.page)
+    form_class = builder.form_class(document, step.page, i18n.language(), case.answers)
+    form = form_class(request.form)
+    if builder.changes_rows(request.form):
+        _keep_typed(case, page_key)
+        form.change_rows(request.form)
+        keep()
+        return _page(document, case, step, form)
+    accepted = form.validate()
+    for key, words in refused.items():
+        form[key].errors = [*form[key].errors, *words]
+    if not accepted or refused:
+        _keep_typed(case, page_key)
+        keep()
+        return _page(document, case, step, form, 422)
+    drafts.save_page(work(), case, page_key, forms_answers.store(step.page, form))
+    return _onwards(document, case, page_key)
+
+
+def _keep_typed(case: Case, page_key: str) -> None:
+    lists = list(request.form.lists())[:MOST_TYPED]
+    typed = {
+        cleaned(name): [cleaned(value) for value in values]
+        for name, values in lists
+        if name not in ("csrf_token", "remove", "add", "remove_row")
+    }
+    drafts.keep_typed(work(), case, page_key, typed)
+
+
+def _back_to(document: ServiceDocument, case: Case, page_key: str) -> Response:
+    address = url_for(".ask", slug=document.slug, draft_id=case.id, page_key=page_key)
+    return redirect(address, code=303)  # type: ignore[return-value]
+
+
+def _onwards(document: ServiceDocument, case: Case, page_key: str) -> Response:
+    if request.form.get("save") and actor().person_id is not None:
+        flash(_("Saved but not sent in. You find it under My pages."))
+        where = "desk.inbox" if actor().is_staff else "my_pages.index"
+        return redirect(url_for(where), code=303)  # type: ignore[return-value]
+    after = steps.step(document, case.answers, page_key).after
+    changing = request.args.get("andra") == "1"
+    problems = forms_answers.check(document, case.answers, local_day(work().now))
+    if changing and steps.first_unanswered(document, case, problems) is None:
+        after = None
+    elif changing:
+        after = steps.first_unanswered(document, case, problems)
+    if after is None:
+        return redirect(url_for(".check", slug=document.slug, draft_id=case.id), code=303)  # type: ignore[return-value]
+    return _back_to(document, case, after)
+
+
+@bp.route("/e-tjanster/<slug>/ansok/<uuid:draft_id>/granska", methods=["GET", "POST"])
+@anyone
+def check(slug: str, draft_id: UUID):
+    """Check your answers, and hand them in: once, however often the button is pressed."""
+    case, document = _draft(slug, draft_id, lock=request.method == "POST")
+    if not case.is_draft:
+        return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
+    problems = forms_answers.check(document, case.answers, local_day(work().now))
+    if request.method == "POST" and not problems:
+        drafts.submit(work(), case)
+        return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
+    answers = forms_answers.shown(document, case.answers, i18n.language())
+    return page(
+        "applications/check.html",
+        422 if request.method == "POST" else 200,
+        document=document,
+        case=case,
+        answers=answers,
+        problems=problems,
+        steps=len(steps.asked(document, case.answers)) + 1,
+        warnings=forms_answers.all_warnings(document, case.answers, i18n.language()),
+    )
+
+
+@bp.route("/e-tjanster/<slug>/ansok/<uuid:draft_id>/klart")
+@anyone
+def done(slug: str, draft_id: UUID):
+    """The receipt: the number, what happens next, and the link by which one follows the case."""
+    case, document = _draft(slug, draft_id)
+    if case.is_draft:
+        return redirect(url_for(".go_on", slug=slug, draft_id=case.id), code=303)
+    return page(
+        "applications/done.html",
+        document=document,
+        case=case,
+        follow=None if case.protected else notices.follow_secret(work(), case),
+        status=conversations.status_words(case, document),
+    )
+
+
+@bp.route("/e-tjanster/<slug>/ansok/<uuid:draft_id>/kvittens.pdf")
+@anyone
+def receipt_pdf(slug: str, draft_id: UUID):
+    """The receipt as an accessible PDF."""
+    case, document = _draft(slug, draft_id)
+    if case.is_draft:
+        raise Invalid("not-sent-in")
+    return conversations.receipt_answer(case, document)
+
+
+@bp.route("/e-tjanster/<slug>/ansok/<uuid:draft_id>/ta-bort", methods=["GET", "POST"])
+@anyone
+def discard(slug: str, draft_id: UUID):
+    """Throw a draft away, after asking once."""
+    case, document = _draft(slug, draft_id, lock=True)
+    if not case.is_draft:
+        raise NotAllowed("already-sent-in")
+    if request.method == "POST":
+        drafts.discard(work(), case)
+        flash(_("The draft is removed."))
+        return redirect(url_for("start.index"), code=303)
+    return page("applications/discard.html", document=document, case=case)

@@ -1,0 +1,159 @@
+"""A case at the desk: read it, take it, write, ask, move it on."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app import conversations
+from app.features.desk.blueprint import bp
+from app.forms import AreaField, DateField, RadiosField, UploadField
+from app.templating import page
+from app.transactions import session, work
+from app.visitors import staff
+from services.access.rules import may
+from services.cases import commands, policy, queries
+from services.cases.lifecycle import Step, is_possible
+from services.cases.models import Case
+from services.catalogue import queries as catalogue
+from services.forms.definition import ServiceDocument
+from services.kernel.errors import Conflict, Invalid
+from services.kernel.words import say
+from services.organisation import queries as organisation
+from services.people import queries as people
+
+
+class WriteForm(conversations.MessageForm):
+    """An answer, a request for completion or an internal note: one box, and what it is."""
+
+    kind = RadiosField(
+        lambda: _("What do you write?"),
+        choices=lambda: [
+            ("answer", _("A message to the resident")),
+            ("completion", _("A request for completion")),
+            ("note", _("An internal note, which the resident does not see")),
+        ],
+    )
+    body = AreaField(lambda: _("Text"))
+    answer_by = DateField(lambda: _("Last day to answer, if you ask for completion"), optional=True)
+    files = UploadField(lambda: _("Attach files"), optional=True)
+
+
+@bp.route("/handlaggning/arenden/<number>")
+@staff
+def case(number: str):
+    found = queries.at_desk(session(), work().actor, number)
+    commands.opened_at_desk(work(), found)
+    return _case_page(found, WriteForm(data={"kind": "answer"}))
+
+
+def _case_page(found: Case, form: WriteForm, code: int = 200):
+    shown = conversations.shown_at_desk(found)
+    current = work()
+    document: ServiceDocument = shown["document"]
+    known = {each.author_id for each in shown["messages"]} | {each.actor_id for each in shown["timeline"]}
+    known |= {found.handler_id, found.acting_person_id, found.registered_by_id, found.subject_person_id}
+    next_keys = commands.followers(document.statuses, found.status)
+    return page(
+        "desk/case.html",
+        code,
+        **shown,
+        form=form,
+        status=conversations.status_words(found, document, desk=True),
+        names=people.names(session(), {each for each in known if each}),
+        authority=organisation.authorities(session())[found.authority_id],
+        organisation=_organisation(found),
+        next_statuses=[each for each in document.statuses if each.key in next_keys],
+        may_work=may(current.actor, policy.WORK_ON, found),
+        may_ask=is_possible(found.state, Step.ASK_COMPLETION),
+        may_set_status=is_possible(found.state, Step.SET_STATUS),
+        may_take=is_possible(found.state, Step.TAKE) and found.handler_id != current.actor.person_id,
+    )
+
+
+def _organisation(found: Case):
+    if found.subject_organisation_id is None:
+        return None
+    return people.organisation(session(), found.subject_organisation_id)
+
+
+@bp.route("/handlaggning/arenden/<number>/ta", methods=["POST"])
+@staff
+def take(number: str):
+    """Become the handler of the case."""
+    found = queries.at_desk(session(), work().actor, number)
+    commands.take(work(), found.id)
+    flash(_("You are now the handler of the case."))
+    return redirect(url_for(".case", number=number), code=303)
+
+
+@bp.route("/handlaggning/arenden/<number>/skriv", methods=["GET", "POST"])
+@staff
+def write(number: str):
+    """Answer, ask for completion or make a note."""
+    if request.method == "GET":
+        return redirect(url_for(".case", number=number), code=303)
+    found = queries.at_desk(session(), work().actor, number)
+    form = WriteForm()
+    if form.validate():
+        try:
+            _written(found, form)
+        except (Invalid, Conflict) as refusal:
+            conversations.explain(form, refusal)
+        else:
+            flash(_("Saved."))
+            return redirect(url_for(".case", number=number), code=303)
+    return _case_page(found, form, 422)
+
+
+def _written(found: Case, form: WriteForm) -> None:
+    message_id = conversations.receive_files(form)
+    body = form.body.data
+    if form.kind.data == "note":
+        commands.note(work(), found.id, body, message_id=message_id)
+    elif form.kind.data == "completion":
+        answer_by: date | None = form.answer_by.data
+        commands.ask_completion(work(), found.id, body, answer_by, message_id=message_id)
+    else:
+        commands.write_from_desk(work(), found.id, body, message_id=message_id)
+
+
+@bp.route("/handlaggning/arenden/<number>/status", methods=["POST"])
+@staff
+def set_status(number: str):
+    """Move the case along the service's own statuses."""
+    found = queries.at_desk(session(), work().actor, number)
+    seen = request.form.get("seen", type=int)
+    try:
+        changed = commands.set_status(work(), found.id, request.form.get("status", ""), seen=seen)
+    except Invalid as refusal:
+        form = WriteForm(formdata=None, data={"kind": "answer"})
+        return _case_page_with_error(found, form, conversations.refusal_words(refusal))
+    document = catalogue.version_document(session(), changed.version_id)
+    words = next(say(each.desk, "sv") for each in document.statuses if each.key == changed.status)
+    flash(_("The status is now: %(status)s", status=words))
+    return redirect(url_for(".case", number=number), code=303)
+
+
+def _case_page_with_error(found: Case, form: WriteForm, words: str):
+    flash(words, "error")
+    return _case_page(found, form, 422)
+
+
+@bp.route("/handlaggning/arenden/<number>/filer/<uuid:attachment_id>")
+@staff
+def file(number: str, attachment_id: UUID):
+    found = queries.at_desk(session(), work().actor, number)
+    commands.opened_at_desk(work(), found)
+    messages = queries.messages(session(), found.id, with_notes=True)
+    return conversations.file_answer(attachment_id, [found.id, *(each.id for each in messages)])
+
+
+@bp.route("/handlaggning/arenden/<number>/kvittens.pdf")
+@staff
+def receipt(number: str):
+    found = queries.at_desk(session(), work().actor, number)
+    commands.opened_at_desk(work(), found)
+    document = catalogue.version_document(session(), found.version_id)
+    return conversations.receipt_answer(found, document)

@@ -1,0 +1,147 @@
+"""Mina sidor: what I must do now, my drafts and cases, and for whom I act."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app import conversations
+from app.forms import AreaField, SalemForm
+from app.sign_in import drop_session_cookie
+from app.templating import page
+from app.transactions import session, work
+from app.visitors import signed_in
+from services.cases import commands, queries
+from services.cases.models import Case, State
+from services.catalogue import queries as catalogue
+from services.kernel.calendar import local_day
+from services.kernel.errors import Conflict, Invalid, NotFound
+from services.people import commands as people_commands
+from services.people import queries as people
+
+bp = Blueprint("my_pages", __name__)
+
+
+class WithdrawForm(SalemForm):
+    """Taking an application back, with a reason if one wants to give it."""
+
+    reason = AreaField(lambda: _("Why do you withdraw it?"), optional=True, rows=3)
+
+
+@bp.route("/mina-sidor")
+@signed_in
+def index():
+    cases = queries.of_party(session(), work().actor)
+    documents = {case.version_id: catalogue.version_document(session(), case.version_id) for case in cases}
+    return page(
+        "my_pages/index.html",
+        waiting=[case for case in cases if case.state == State.AWAITING_COMPLETION],
+        drafts=[case for case in cases if case.is_draft],
+        open_cases=[case for case in cases if case.is_open],
+        closed_cases=[case for case in cases if not case.is_draft and not case.is_open],
+        documents=documents,
+        status_words=lambda case: conversations.status_words(case, documents[case.version_id]),
+        organisations=_organisations(),
+    )
+
+
+def _organisations():
+    current = work()
+    return people.organisations_to_act_for(
+        current.session, current.actor.person_id, local_day(current.now)
+    )
+
+
+@bp.route("/mina-sidor/byt", methods=["POST"])
+@signed_in
+def act_for():
+    """Act for oneself, or for an organisation by mandate."""
+    chosen = request.form.get("organisation", "")
+    try:
+        organisation_id = UUID(chosen) if chosen else None
+    except ValueError as fault:
+        raise NotFound("organisation") from fault
+    people_commands.act_for(work(), g.login_session.id, organisation_id)
+    return redirect(url_for(".index"), code=303)
+
+
+@bp.route("/mina-sidor/arenden/<number>")
+@signed_in
+def case(number: str):
+    found = queries.mine(session(), work().actor, number)
+    return _case_page(found, conversations.MessageForm())
+
+
+def _case_page(found: Case, form: conversations.MessageForm, code: int = 200):
+    shown = conversations.shown_to_party(found)
+    status = conversations.status_words(found, shown["document"])
+    return page("my_pages/case.html", code, **shown, form=form, status=status)
+
+
+@bp.route("/mina-sidor/arenden/<number>", methods=["POST"])
+@signed_in
+def write(number: str):
+    """Write to the desk, or complete what it has asked for."""
+    found = queries.mine(session(), work().actor, number)
+    form = conversations.MessageForm()
+    if form.validate():
+        try:
+            message_id = conversations.receive_files(form)
+            commands.write_from_party(work(), found.id, form.body.data, message_id=message_id)
+        except (Invalid, Conflict) as refusal:
+            conversations.explain(form, refusal)
+        else:
+            flash(_("Your message is sent."))
+            return redirect(url_for(".case", number=number), code=303)
+    return _case_page(found, form, 422)
+
+
+@bp.route("/mina-sidor/arenden/<number>/aterkalla", methods=["GET", "POST"])
+@signed_in
+def withdraw(number: str):
+    """Take the application back, after asking once."""
+    found = queries.mine(session(), work().actor, number)
+    form = WithdrawForm()
+    if request.method == "POST" and form.validate():
+        commands.withdraw(work(), found.id, form.reason.data or "")
+        flash(_("Your application is withdrawn."))
+        return redirect(url_for(".case", number=number), code=303)
+    document = catalogue.version_document(session(), found.version_id)
+    code = 422 if request.method == "POST" else 200
+    return page("my_pages/withdraw.html", code, case=found, document=document, form=form)
+
+
+@bp.route("/mina-sidor/arenden/<number>/kvittens.pdf")
+@signed_in
+def receipt(number: str):
+    found = queries.mine(session(), work().actor, number)
+    document = catalogue.version_document(session(), found.version_id)
+    return conversations.receipt_answer(found, document)
+
+
+@bp.route("/mina-sidor/arenden/<number>/filer/<uuid:attachment_id>")
+@signed_in
+def file(number: str, attachment_id: UUID):
+    found = queries.mine(session(), work().actor, number)
+    messages = queries.messages(session(), found.id, with_notes=False)
+    return conversations.file_answer(attachment_id, [found.id, *(each.id for each in messages)])
+
+
+@bp.route("/mina-sidor/inloggningar", methods=["GET", "POST"])
+@signed_in
+def sessions():
+    """My sessions: when, how and from what kind of device; each can be ended here."""
+    current = work()
+    mine = people.open_sessions(current.session, current.actor.person_id, current.now)
+    if request.method == "GET":
+        return page("my_pages/sessions.html", sessions=mine, this=g.login_session.id)
+    chosen = request.form.get("session", "")
+    ended = [each for each in mine if chosen in (str(each.id), "all")]
+    for each in ended:
+        people_commands.close_session(current, each.id)
+    flash(_("Signed out there."))
+    response = redirect(url_for(".sessions"), code=303)
+    if any(each.id == g.login_session.id for each in ended):
+        response = redirect(url_for("start.index"), code=303)
+        drop_session_cookie(response)
+    return response
