@@ -2,10 +2,12 @@
 
 import importlib
 import pkgutil
+from typing import Any
 
 from flask import Flask
 
 from app import (
+    browser,
     cli,
     errors,
     features,
@@ -21,6 +23,8 @@ from app import (
 )
 from app.config import Settings
 
+MOST_FILES = 5
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application, in the order in which a request meets its parts."""
@@ -30,13 +34,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=str(settings.root / "static"),
         template_folder=str(settings.root / "templates"),
     )
-    app.config.update(settings.for_flask())
+    app.config.update(_flask_settings(settings))
     app.extensions["settings"] = settings
     logs.init_app(app)
     i18n.init_app(app)
     security.init_app(app)
     transactions.init_app(app)
     sign_in.init_app(app)
+    browser.init_app(app)
     rate_limits.init_app(app)
     templating.init_app(app)
     errors.init_app(app)
@@ -46,6 +51,24 @@ def create_app(settings: Settings | None = None) -> Flask:
     visitors.init_app(app)
     transactions.wrap_views(app)
     return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, Any]:
+    secure = settings.public_url.startswith("https://")
+    return {
+        "SECRET_KEY": settings.secret_key,
+        # Flask's own session holds nothing but the token that protects forms.
+        "SESSION_COOKIE_NAME": "__Host-salem24_form" if secure else "salem24_form",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": settings.max_upload_bytes * MOST_FILES + 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 1000,
+        # A form may lie open for a day; the draft is kept anyway.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+    }
 
 
 def _register_features(app: Flask) -> None:

@@ -19,8 +19,12 @@ STAFF_ENTITY = "medarbetare"
 
 
 def cookie_name() -> str:
-    """`__Host-` binds the cookie to this host; browsers allow it on http://localhost too."""
-    return "__Host-salem24"
+    """`__Host-` binds the cookie to this host; without TLS, as on a demonstration, it cannot be."""
+    return "__Host-salem24" if _secure() else "salem24"
+
+
+def _secure() -> bool:
+    return settings().public_url.startswith("https://")
 
 
 def init_app(app: Flask) -> None:
@@ -69,13 +73,13 @@ def _actor(found: people.SignedIn) -> Actor:
 def set_session_cookie(response: AnyResponse, token: str) -> None:
     """Give the browser its session; HttpOnly, Secure and Lax (identity §3, SameSite trap)."""
     response.set_cookie(
-        cookie_name(), token, httponly=True, secure=True, samesite="Lax", path="/"
+        cookie_name(), token, httponly=True, secure=_secure(), samesite="Lax", path="/"
     )
 
 
 def drop_session_cookie(response: AnyResponse) -> None:
     """Take the session from the browser."""
-    response.delete_cookie(cookie_name(), httponly=True, secure=True, samesite="Lax", path="/")
+    response.delete_cookie(cookie_name(), httponly=True, secure=_secure(), samesite="Lax", path="/")
 
 
 def device() -> str:

@@ -105,9 +105,18 @@ def _page(document: ServiceDocument, case: Case, step: steps.Step, form: Any, co
         case=case,
         step=step,
         form=form,
+        action=_action(document, case, step),
         warnings=forms_answers.warnings(document, step.page, case.answers, i18n.language()),
         changing=request.args.get("andra") == "1",
     )
+
+
+def _action(document: ServiceDocument, case: Case, step: steps.Step) -> str:
+    # Until something is answered there is no draft to post to.
+    if case not in session():
+        return request.full_path.rstrip("?")
+    changing = {"andra": "1"} if request.args.get("andra") == "1" else {}
+    return url_for(".ask", slug=document.slug, draft_id=case.id, page_key=step.page.key, **changing)
 
 
 def _answered(document: ServiceDocument, case: Case, page_key: str) -> Response:
