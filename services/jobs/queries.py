@@ -6,13 +6,15 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-STANDING = text(
-    "SELECT count(*) FILTER (WHERE status = 'todo'),"
-    " count(*) FILTER (WHERE status = 'doing'),"
-    " count(*) FILTER (WHERE status = 'failed'),"
-    " min(coalesce(scheduled_at, now())) FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now())"
-    " FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed')"
-)
+STANDING = text("""
+    SELECT count(*) FILTER (WHERE status = 'todo'),
+           count(*) FILTER (WHERE status = 'doing'),
+           count(*) FILTER (WHERE status = 'failed'),
+           min(coalesce(scheduled_at, now()))
+               FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now())
+      FROM procrastinate_jobs
+     WHERE status IN ('todo', 'doing', 'failed')
+""")
 
 
 @dataclass(frozen=True)
