@@ -1,0 +1,1 @@
+"""What `./start` does: the database, the processes, the checks."""
