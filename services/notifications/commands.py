@@ -1,0 +1,102 @@
+"""Telling somebody that something has happened: planned here, sent by a job."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from services.jobs.commands import plan, plan_at
+from services.kernel.db import new_id
+from services.kernel.errors import Invalid, Unavailable
+from services.kernel.work import Work
+from services.notifications.channels.email import address_of
+from services.notifications.composing import compose
+from services.notifications.models import Notification, NotificationState
+from services.notifications.sending import Channel, Parcel
+
+SEND = "notifications.send"
+# One minute, two, four and so on: the last attempt is made about a day and a half later.
+FIRST_PAUSE = timedelta(minutes=1)
+MOST_ATTEMPTS = 12
+KEPT = timedelta(days=365)
+
+
+def notify(
+    work: Work,
+    *,
+    to_email: str,
+    template: str,
+    language: str,
+    values: Mapping[str, Any],
+    case_number: str | None,
+) -> Notification:
+    """Plan a letter. It says that something has happened, never what, and nothing of anybody.
+
+    Raises Invalid("email-address") for what is not one plain address, and KeyError when the
+    letter or one of its values is missing.
+    """
+    address_of(to_email)
+    compose(template, language, {"sender": "", **values})
+    notification = Notification(
+        id=new_id(),
+        to_email=to_email,
+        template=template,
+        language=language,
+        values=dict(values),
+        case_number=case_number,
+        state=NotificationState.PLANNED,
+        attempts=0,
+        created_at=work.now,
+    )
+    work.session.add(notification)
+    plan(work, SEND, notification_id=str(notification.id))
+    return notification
+
+
+def send(work: Work, arguments: dict[str, Any]) -> None:
+    """Job: send a planned letter, once. When the mail server is away, plan another attempt.
+
+    The row is locked while it is sent, so that two workers never send the same letter. If the
+    worker dies between the server's answer and the commit, the repeat has the same Message-ID.
+    """
+    query = select(Notification).where(Notification.id == UUID(arguments["notification_id"]))
+    notification = work.session.scalar(query.with_for_update())
+    if notification is None or notification.state != NotificationState.PLANNED:
+        return
+    notification.attempts += 1
+    try:
+        _deliver(work, notification)
+    except Invalid as refusal:
+        _give_up(notification, refusal.code)
+    except Unavailable as refusal:
+        if notification.attempts >= MOST_ATTEMPTS:
+            _give_up(notification, refusal.code)
+        else:
+            notification.fault = refusal.code
+            pause = FIRST_PAUSE * 2 ** (notification.attempts - 1)
+            plan_at(work, work.now + pause, SEND, notification_id=str(notification.id))
+    else:
+        notification.state = NotificationState.SENT
+        notification.sent_at = work.now
+        notification.fault = None
+        notification.values = {}
+
+
+def purge(work: Work) -> None:
+    """Forget letters after a year: the case's own timeline tells what happened in it."""
+    work.session.execute(delete(Notification).where(Notification.created_at < work.now - KEPT))
+
+
+def _deliver(work: Work, notification: Notification) -> None:
+    channel: Channel = work.resources["mail"]
+    values = {"sender": channel.sender_name, **notification.values}
+    letter = compose(notification.template, notification.language, values)
+    channel.deliver(Parcel(notification.id, notification.to_email, letter))
+
+
+def _give_up(notification: Notification, fault: str) -> None:
+    notification.state = NotificationState.FAILED
+    notification.fault = fault
+    notification.values = {}
