@@ -1,0 +1,240 @@
+"""A service as a document: what it is, what it asks, and which ways a case may go."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from services.forms.kinds import kinds
+from services.forms.question import Condition, Key, Part, Question, Slug, Words
+
+__all__ = ["About", "Condition", "Page", "Question", "ServiceDocument", "Setting", "Status", "Warning"]
+
+SUMMARY = 200
+CATEGORIES = (
+    "gata-trafik",
+    "bygga-bo-miljo",
+    "foretag-tillstand",
+    "omsorg-stod",
+    "utbildning-kultur",
+    "forening-fritid",
+    "demokrati-insyn",
+)
+Category = Literal[
+    "gata-trafik",
+    "bygga-bo-miljo",
+    "foretag-tillstand",
+    "omsorg-stod",
+    "utbildning-kultur",
+    "forening-fritid",
+    "demokrati-insyn",
+]
+Authority = Literal["KS", "TN", "BUN", "BMN", "SN", "KFN"]
+State = Literal["received", "in_progress", "awaiting_completion", "awaiting_payment", "decided", "closed"]
+Outcome = Literal["granted", "partly", "refused", "dismissed", "struck_off", "done", "referred"]
+
+
+class About(Part):
+    """What a resident reads before beginning (domain reference §4.3)."""
+
+    for_whom: Words
+    needed: tuple[Words, ...] = ()
+    steps: tuple[Words, ...] = Field(min_length=1)
+    fee: Words
+    time: Words
+    after: Words
+    laws: tuple[Words, ...] = ()
+    protected: Words | None = None
+
+
+class Retention(Part):
+    """How long a closed case is kept; no number of years means for ever."""
+
+    years: int | None = Field(None, ge=0, le=150)
+    example: bool = False
+
+
+class Setting(Part):
+    """A figure that the municipality decides; an example is shown as one."""
+
+    value: int
+    unit: str
+    label: Words
+    example: bool = False
+
+
+class Texts(Part):
+    """What the service says in its own words at certain moments."""
+
+    receipt_next: Words
+
+
+class Status(Part):
+    """One status of the service, in words for both sides, and what may follow it."""
+
+    key: Slug
+    state: State
+    resident: Words
+    desk: Words
+    next: tuple[Slug, ...] = ()
+    outcome: Outcome | None = None
+
+
+class Warning(Part):
+    """Something to point out although it stops nobody."""
+
+    when: Condition
+    at: Key
+    text: Words
+
+
+class Page(Part):
+    """One or a few questions that are asked together."""
+
+    key: Slug
+    title: Words
+    intro: Words | None = None
+    when: Condition | None = None
+    questions: tuple[Question, ...] = Field(min_length=1)
+
+
+class ServiceDocument(Part):
+    """A whole service. Published, it is an immutable version that cases point at."""
+
+    slug: Slug
+    title: Words
+    summary: Words
+    category: Category
+    audiences: tuple[Literal["person", "company", "association"], ...] = Field(min_length=1)
+    keywords: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    authority: Authority
+    unit: Slug
+    level: Literal["open", "contact", "eid", "signed"]
+    subjects: tuple[Literal["self", "child", "company", "association", "principal"], ...] = Field(min_length=1)
+    common: bool = False
+    secrecy: bool = False
+    about: About
+    target_days: Annotated[int, Field(ge=1, le=400)] | None = None
+    retention: Retention
+    settings: dict[Key, Setting] = Field(default_factory=dict)
+    texts: Texts
+    statuses: tuple[Status, ...] = Field(min_length=2)
+    pages: tuple[Page, ...] = Field(min_length=1)
+    warnings: tuple[Warning, ...] = ()
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> "ServiceDocument":
+        faults = [*_summary(self), *_keys(self), *_statuses(self), *_options(self), *_conditions(self)]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def questions(self) -> Iterator[Question]:
+        """All questions in the order in which they are asked."""
+        return (question for page in self.pages for question in page.questions)
+
+    def as_json(self) -> dict[str, Any]:
+        """The document as JSON-safe data; reading it back gives an equal document."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the document as canonical JSON: sorted keys, no spaces, UTF-8."""
+        text = json.dumps(self.as_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _summary(document: ServiceDocument) -> Iterator[str]:
+    for language, text in document.summary.items():
+        if len(text) > SUMMARY:
+            yield f"summary.{language} has {len(text)} characters; {SUMMARY} is the most"
+    if extra := set(document.keywords) - set(document.title):
+        yield f"keywords has unknown languages {sorted(extra)}"
+
+
+def _keys(document: ServiceDocument) -> Iterator[str]:
+    pages = Counter(page.key for page in document.pages)
+    asked = Counter(question.key for question in document.questions)
+    asked.update(part.key for question in document.questions for part in parts(question))
+    for what, counted in (("page", pages), ("question", asked)):
+        yield from (f"{what} {key!r} occurs {times} times" for key, times in counted.items() if times > 1)
+
+
+def _statuses(document: ServiceDocument) -> Iterator[str]:
+    known = Counter(status.key for status in document.statuses)
+    yield from (f"status {key!r} occurs {times} times" for key, times in known.items() if times > 1)
+    reached = {document.statuses[0].key}
+    for status in document.statuses:
+        reached.update(status.next)
+        if unknown := set(status.next) - set(known):
+            yield f"status {status.key!r} leads to unknown {sorted(unknown)}"
+        if not status.next and status.state != "closed":
+            yield f"status {status.key!r} has no next, but is not closed"
+    yield from (f"status {key!r} is never reached" for key in known if key not in reached)
+    if document.statuses[0].state not in ("received", "awaiting_payment"):
+        yield "the first status must be received or awaiting_payment"
+    if not any(status.state == "closed" for status in document.statuses):
+        yield "no status is closed"
+
+
+def parts(question: Question) -> tuple[Question, ...]:
+    """The questions inside a question: those of a repeatable group, otherwise none."""
+    kind = kinds().get(question.type)
+    if kind is None:
+        return ()
+    try:
+        return kind.parts(question)
+    except ValidationError:
+        return ()
+
+
+def _options(document: ServiceDocument) -> Iterator[str]:
+    for question in document.questions:
+        for each in (question, *parts(question)):
+            kind = kinds().get(each.type)
+            if kind is None:
+                yield f"question {each.key!r} has unknown type {each.type!r}"
+                continue
+            try:
+                yield from (f"question {each.key!r}: {fault}" for fault in kind.faults(each))
+            except ValidationError as fault:
+                for error in fault.errors():
+                    where = ".".join(str(step) for step in error["loc"])
+                    yield f"question {each.key!r}: options.{where}: {error['msg']}"
+
+
+def _conditions(document: ServiceDocument) -> Iterator[str]:
+    asked: set[str] = set()
+    for page in document.pages:
+        yield from _points_back(page.when, asked, f"page {page.key!r}")
+        for question in page.questions:
+            yield from _points_back(question.when, asked, f"question {question.key!r}")
+            inside: set[str] = set()
+            for part in parts(question):
+                yield from _points_back(part.when, asked | inside, f"question {part.key!r}")
+                inside.add(part.key)
+            for condition in _of_type(question):
+                yield from _points_back(condition, asked, f"options of {question.key!r}")
+            asked.add(question.key)
+    for warning in document.warnings:
+        yield from _points_back(warning.when, asked, f"warning at {warning.at!r}")
+        if warning.at not in asked:
+            yield f"warning at unknown question {warning.at!r}"
+
+
+def _of_type(question: Question) -> tuple[Condition, ...]:
+    kind = kinds().get(question.type)
+    try:
+        return kind.conditions(question) if kind else ()
+    except ValidationError:
+        return ()
+
+
+def _points_back(condition: Condition | None, asked: set[str], whose: str) -> Iterator[str]:
+    for key in condition.questions() if condition else ():
+        if key not in asked:
+            yield f"{whose} has a condition on {key!r}, which is not asked before it"

@@ -1,0 +1,1 @@
+"""The question types, one file each; a new file here is a new type."""
