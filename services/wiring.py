@@ -37,6 +37,9 @@ HANDLERS: dict[str, Handler] = {
     "purge": _purge,
 }
 
+# When what is done by the clock is done, as cron lines in UTC.
+TIMETABLE = {"purge": "41 2 * * *"}
+
 
 def deliver(work: Work) -> None:
     """Tell the listeners what has happened, in order; they may make more happen."""

@@ -98,7 +98,7 @@ class Case(Base):
     changed_at: Mapped[datetime]
     received_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    revision: Mapped[int]
+    revision: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": revision}
 
