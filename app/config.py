@@ -107,7 +107,9 @@ class _Reader:
             raise ConfigurationFault(self.faults)
         return Settings(root=ROOT, **found)
 
-    def _all(self, environment: str, data: Path, public_url: str, kept: dict[str, str]) -> dict[str, Any]:
+    def _all(
+        self, environment: str, data: Path, public_url: str, kept: dict[str, str]
+    ) -> dict[str, Any]:
         port = urlsplit(public_url).port or 8024
         return {
             "environment": environment,
@@ -131,7 +133,9 @@ class _Reader:
             "metrics_token": self.environ.get("SALEM24_METRICS_TOKEN") or None,
             "metrics_folder": self.environ.get("PROMETHEUS_MULTIPROC_DIR") or None,
             "trusted_proxies": self.number("SALEM24_TRUSTED_PROXIES", 0, 0, 5),
-            "max_upload_bytes": self.number("SALEM24_MAX_UPLOAD_BYTES", 10 * 1024 * 1024, 1024, 10**9),
+            "max_upload_bytes": self.number(
+                "SALEM24_MAX_UPLOAD_BYTES", 10 * 1024 * 1024, 1024, 10**9
+            ),
             "municipality_name": self.text("SALEM24_MUNICIPALITY", "Salems kommun"),
             "contact_phone": self.text("SALEM24_CONTACT_PHONE", "08-465 004 00"),
             "contact_email": self.text("SALEM24_CONTACT_EMAIL", "kontakt@salem24.example"),
@@ -162,7 +166,9 @@ class _Reader:
     def url(self, name: str, default: str | None, schemes: tuple[str, ...]) -> str:
         value = self.text(name, default)
         if value and urlsplit(value).scheme not in schemes:
-            self.faults.append(f"{name}: expected an address that begins with {' or '.join(schemes)}")
+            self.faults.append(
+                f"{name}: expected an address that begins with {' or '.join(schemes)}"
+            )
         return value
 
     def secret(self, name: str, kept: dict[str, str]) -> str:
@@ -187,14 +193,18 @@ class _Reader:
         text = self.environ.get(name) or kept.get(name, "")
         pairs = [part.partition(":") for part in text.split(",") if part]
         if not pairs or any(not key for _, _, key in pairs):
-            self.faults.append(f"{name}: expected name:base64 pairs with commas between, newest first")
+            self.faults.append(
+                f"{name}: expected name:base64 pairs with commas between, newest first"
+            )
             return {}
         return {key_name: self._key_of(name, key) for key_name, _, key in pairs}
 
     def clamd(self) -> str | None:
         address = self.environ.get("SALEM24_CLAMD") or None
         if self.production and address is None:
-            self.faults.append("SALEM24_CLAMD: expected the address of ClamAV's daemon, host:port or a socket")
+            self.faults.append(
+                "SALEM24_CLAMD: expected the address of ClamAV's daemon, host:port or a socket"
+            )
         return address
 
     def smtp(self, port: int) -> Smtp:
@@ -204,7 +214,8 @@ class _Reader:
             port=self.number("SALEM24_SMTP_PORT", 25 if self.production else port + 2, 1, 65535),
             user=self.environ.get("SALEM24_SMTP_USER") or None,
             password=self.environ.get("SALEM24_SMTP_PASSWORD") or None,
-            tls=self.choice("SALEM24_SMTP_TLS", ("yes", "no"), "yes" if self.production else "no") == "yes",
+            tls=self.choice("SALEM24_SMTP_TLS", ("yes", "no"), "yes" if self.production else "no")
+            == "yes",
             sender=self.text("SALEM24_MAIL_SENDER", "ingen-svar@salem24.example"),
         )
 

@@ -64,14 +64,20 @@ def refusal_words(refusal: Refusal) -> str:
             "The file %(name)s is of a kind that we cannot receive. Use a picture, a PDF or a text document.",
             name=name,
         ),
-        "file-infected": _("We found a virus in the file %(name)s, so we have not saved it.", name=name),
-        "file-broken": _("The file %(name)s is damaged and cannot be opened. Choose another file.", name=name),
+        "file-infected": _(
+            "We found a virus in the file %(name)s, so we have not saved it.", name=name
+        ),
+        "file-broken": _(
+            "The file %(name)s is damaged and cannot be opened. Choose another file.", name=name
+        ),
         "too-many-files": _("You have chosen too many files."),
         "message-empty": _("Write your message."),
         "message-too-long": _("Your message is too long. Write at most 10,000 characters."),
         "answer-by-passed": _("The last day to answer has already passed. Choose a later day."),
         "status-cannot-follow": _("This status cannot follow the present one."),
-        "case-changed-meanwhile": _("Somebody has changed the case since you opened it. Read it again first."),
+        "case-changed-meanwhile": _(
+            "Somebody has changed the case since you opened it. Read it again first."
+        ),
         "case-state": _("This cannot be done in the case's present status."),
     }
     return words.get(refusal.code, _("This could not be done. Try again in a while."))
@@ -128,7 +134,9 @@ def status_words(case: Case, document: ServiceDocument, *, desk: bool = False) -
     if case.state == State.WITHDRAWN:
         return _("Withdrawn by the applicant") if desk else _("Withdrawn by you")
     status = next((each for each in document.statuses if each.key == case.status), None)
-    if case.state == State.AWAITING_COMPLETION and (status is None or status.state != State.AWAITING_COMPLETION):
+    if case.state == State.AWAITING_COMPLETION and (
+        status is None or status.state != State.AWAITING_COMPLETION
+    ):
         return _("Waiting for completion") if desk else _("We need more from you")
     if status is None:
         return case.status
@@ -146,7 +154,10 @@ def receipt_answer(case: Case, document: ServiceDocument) -> Response:
         received_at=case.received_at or case.created_at,
         next_steps=say(document.texts.receipt_next, language),
         answers=[
-            (say(page.title, language), [(say(question.label, language), party.as_text(text)) for question, text in rows])
+            (
+                say(page.title, language),
+                [(say(question.label, language), party.as_text(text)) for question, text in rows],
+            )
             for page, rows in forms_answers.shown(document, case.answers, language)
         ],
         attachments=[each.name for each in attachments.of_owners(session(), [case.id])],
@@ -161,7 +172,9 @@ def file_answer(attachment_id: UUID, owners: list[UUID]) -> Response:
     attachment = attachments.attachment(session(), attachment_id)
     if attachment.owner_id not in owners:
         raise NotFound("attachment")
-    response = Response(attachment_commands.opened(work(), attachment), content_type=attachment.media_type)
+    response = Response(
+        attachment_commands.opened(work(), attachment), content_type=attachment.media_type
+    )
     response.headers.set("Content-Disposition", "attachment", filename=attachment.name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -77,7 +77,9 @@ def database_away(error: Exception) -> Response:
 def our_fault(error: Exception) -> Response:
     """A bug. The page says sorry and a reference number; the log has the rest."""
     reference = secrets.token_hex(4)
-    log.exception("fault", reference=reference, endpoint=request.endpoint, error=type(error).__name__)
+    log.exception(
+        "fault", reference=reference, endpoint=request.endpoint, error=type(error).__name__
+    )
     return _error_page(500, "fault", reference)
 
 
@@ -86,7 +88,9 @@ def _error_page(status: int, code: str, reference: str | None = None) -> Respons
     try:
         response = page(name, status, refusal=code, reference=reference, status=status)
     except TemplateNotFound:
-        response = page("errors/generic.html", status, refusal=code, reference=reference, status=status)
+        response = page(
+            "errors/generic.html", status, refusal=code, reference=reference, status=status
+        )
     if status == 503:
         response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response

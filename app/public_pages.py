@@ -65,4 +65,6 @@ def _rendered(
 
 
 def _copy(response: Response) -> Response:
-    return Response(response.get_data(), status=response.status_code, headers=list(response.headers))
+    return Response(
+        response.get_data(), status=response.status_code, headers=list(response.headers)
+    )

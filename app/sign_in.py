@@ -85,13 +85,20 @@ def drop_session_cookie(response: AnyResponse) -> None:
 def device() -> str:
     """What kind of device somebody signs in from, as they would say it themselves."""
     agent = request.user_agent.string
-    kinds = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Mac OS": "Mac", "Windows": "Windows"}
-    return next((words for mark, words in kinds.items() if mark in agent), "Linux" if "Linux" in agent else "–")
+    kinds = {
+        "iPhone": "iPhone",
+        "iPad": "iPad",
+        "Android": "Android",
+        "Mac OS": "Mac",
+        "Windows": "Windows",
+    }
+    return next(
+        (words for mark, words in kinds.items() if mark in agent),
+        "Linux" if "Linux" in agent else "–",
+    )
 
 
 def settings() -> Settings:
     """The settings of the running application."""
     found: Settings = current_app.extensions["settings"]
     return found
-
-

@@ -38,7 +38,9 @@ def init_app(app: Flask) -> None:
         ]
     )
     static = Path(app.static_folder or "")
-    environment.globals.update(asset=lambda name: asset(static, name), municipality=settings.municipality_name)
+    environment.globals.update(
+        asset=lambda name: asset(static, name), municipality=settings.municipality_name
+    )
     environment.filters.update(date=day, datetime=moment, when=when, money=money, time=clock_time)
     environment.globals["say"] = lambda text: words.say(text, i18n.language())
 
@@ -113,5 +115,7 @@ def when(value: date | datetime) -> Markup:
 def money(ore: int) -> str:
     """Öre as kronor: 1 688 kr, 1 234,50 kr (domain reference §1.10)."""
     pattern = "#,##0 ¤" if ore % 100 == 0 else "#,##0.00 ¤"
-    text = numbers.format_currency(ore / 100, "SEK", pattern, locale=i18n.locale(), currency_digits=False)
+    text = numbers.format_currency(
+        ore / 100, "SEK", pattern, locale=i18n.locale(), currency_digits=False
+    )
     return text.replace("SEK", "kr")

@@ -118,4 +118,3 @@ def open_work(sessions: sessionmaker[Any], actor: Actor = SYSTEM) -> Iterator[Wo
         current = Work(opened, actor, datetime.now(UTC))
         yield current
         finish(current)
-

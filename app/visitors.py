@@ -45,7 +45,9 @@ def admins(view: Callable[P, R]) -> Callable[P, Any]:
     return _only(
         view,
         "admins",
-        lambda who: who.is_staff and any(Duty.SYSTEM_OWNER in held for held in who.authorities.values()),
+        lambda who: (
+            who.is_staff and any(Duty.SYSTEM_OWNER in held for held in who.authorities.values())
+        ),
     )
 
 

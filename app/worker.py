@@ -20,13 +20,21 @@ LOOK_SECONDS = 5.0
 async def serve(settings: Settings) -> None:
     """Run jobs until SIGTERM; a job under way is finished first."""
     sessions = sessionmaker(
-        engine_of(settings), class_=AuditedSession, expire_on_commit=False, info=wiring.resources(settings)
+        engine_of(settings),
+        class_=AuditedSession,
+        expire_on_commit=False,
+        info=wiring.resources(settings),
     )
     jobs = worker.build_app(
-        settings.database_url, wiring.HANDLERS, functools.partial(open_work, sessions), wiring.TIMETABLE
+        settings.database_url,
+        wiring.HANDLERS,
+        functools.partial(open_work, sessions),
+        wiring.TIMETABLE,
     )
     async with jobs.open_async():
-        await jobs.run_worker_async(concurrency=CONCURRENCY, fetch_job_polling_interval=LOOK_SECONDS)
+        await jobs.run_worker_async(
+            concurrency=CONCURRENCY, fetch_job_polling_interval=LOOK_SECONDS
+        )
 
 
 def main() -> int:

@@ -15,7 +15,9 @@ def run() -> None:
         _migrate(given)
         return
     # A pooled connection left behind would keep the database from being a template.
-    engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=NullPool)
+    engine = create_engine(
+        context.config.get_main_option("sqlalchemy.url") or "", poolclass=NullPool
+    )
     with engine.connect() as connection:
         _migrate(connection)
         connection.commit()
@@ -38,7 +40,9 @@ def _migrate(connection):
 
 def ours(name: str | None, kind: str, parents: object) -> bool:
     """Leave the job library's own tables and the rate counters out of comparisons."""
-    return not (kind == "table" and name is not None and name.startswith(("procrastinate_", "rate_limit")))
+    return not (
+        kind == "table" and name is not None and name.startswith(("procrastinate_", "rate_limit"))
+    )
 
 
 run()

@@ -38,11 +38,15 @@ def server() -> Iterator[str]:
 def own_database(template_url: str, name: str) -> str:
     """A copy of the migrated template under a name of one's own; returns its address."""
     url = make_url(template_url)
-    engine = create_engine(url.set(database="postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    engine = create_engine(
+        url.set(database="postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
     with engine.connect() as connection:
         # Two copies of one template at once would be refused.
         connection.execute(text("SELECT pg_advisory_lock(2402)"))
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY FILE_COPY'))
+        connection.execute(
+            text(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY FILE_COPY')
+        )
         connection.execute(text("SELECT pg_advisory_unlock(2402)"))
     return url.set(database=name).render_as_string(hide_password=False)

@@ -20,7 +20,11 @@ LONGEST_SEARCH = 100
 def index():
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     category = request.args.get("kategori", "")
-    found = catalogue.search(session(), words, i18n.language()) if words else catalogue.listed(session())
+    found = (
+        catalogue.search(session(), words, i18n.language())
+        if words
+        else catalogue.listed(session())
+    )
     if category:
         found = [document for document in found if document.category == category]
     return page("catalogue/index.html", services=found, words=words, category=category)
@@ -33,4 +37,6 @@ def service(slug: str):
     _, version, document = catalogue.current(session(), slug)
     unit = organisation.units(session()).get(document.unit)
     authority = organisation.authority_by_code(session(), document.authority)
-    return page("catalogue/service.html", document=document, version=version, unit=unit, authority=authority)
+    return page(
+        "catalogue/service.html", document=document, version=version, unit=unit, authority=authority
+    )

@@ -32,7 +32,9 @@ class WithdrawForm(SalemForm):
 @signed_in
 def index():
     cases = queries.of_party(session(), work().actor)
-    documents = {case.version_id: catalogue.version_document(session(), case.version_id) for case in cases}
+    documents = {
+        case.version_id: catalogue.version_document(session(), case.version_id) for case in cases
+    }
     return page(
         "my_pages/index.html",
         waiting=[case for case in cases if case.state == State.AWAITING_COMPLETION],

@@ -21,5 +21,9 @@ def index():
     services = catalogue.listed(session())
     under_way = []
     if actor().role is Role.RESIDENT:
-        under_way = [case for case in cases.of_party(session(), work().actor) if case.is_draft or case.is_open]
+        under_way = [
+            case
+            for case in cases.of_party(session(), work().actor)
+            if case.is_draft or case.is_open
+        ]
     return page("start/index.html", services=services, under_way=under_way[:UNDER_WAY])

@@ -28,7 +28,9 @@ def flask(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """The benchmark lives with the tests, since it is no part of the product."""
-    return subprocess.run([sys.executable, "-m", "tests.bench", *arguments], cwd=ROOT, check=False).returncode
+    return subprocess.run(
+        [sys.executable, "-m", "tests.bench", *arguments], cwd=ROOT, check=False
+    ).returncode
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {

@@ -44,7 +44,9 @@ def main(arguments: list[str]) -> int:
 
 def _runs(program: list[str]) -> bool:
     path = Path(sys.executable).with_name(program[0])
-    done = subprocess.run([str(path), *program[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(path), *program[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         print(done.stdout + done.stderr)
     return done.returncode == 0
@@ -54,7 +56,10 @@ def _templates_compile() -> bool:
     environment = Environment(
         loader=FileSystemLoader(ROOT / "templates"), extensions=["jinja2.ext.i18n", "jinja2.ext.do"]
     )
-    environment.filters = {**environment.filters, **dict.fromkeys(("date", "datetime", "when", "money"), str)}
+    environment.filters = {
+        **environment.filters,
+        **dict.fromkeys(("date", "datetime", "when", "money"), str),
+    }
     holds = True
     for path in sorted((ROOT / "templates").rglob("*.html")):
         try:

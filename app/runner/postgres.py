@@ -97,7 +97,12 @@ class Postgres:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _hand_over(self.folder)
         run = [*_prefix(), str(_programs() / "initdb"), "-D", str(self.folder), "-U", "salem24"]
-        options = ["--auth=trust", "--encoding=UTF8", *_locale(), *([] if self.durable else ["--no-sync"])]
+        options = [
+            "--auth=trust",
+            "--encoding=UTF8",
+            *_locale(),
+            *([] if self.durable else ["--no-sync"]),
+        ]
         done = subprocess.run([*run, *options], capture_output=True, text=True, check=False)
         if done.returncode:
             raise PostgresFault(done.stderr.strip() or done.stdout.strip())
@@ -105,7 +110,17 @@ class Postgres:
     def _stop_left_over(self) -> None:
         lock = self.folder / "postmaster.pid"
         if lock.exists():
-            stop = [str(_programs() / "pg_ctl"), "-D", str(self.folder), "-m", "fast", "-w", "-t", "15", "stop"]
+            stop = [
+                str(_programs() / "pg_ctl"),
+                "-D",
+                str(self.folder),
+                "-m",
+                "fast",
+                "-w",
+                "-t",
+                "15",
+                "stop",
+            ]
             subprocess.run([*_prefix(), *stop], capture_output=True, check=False)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
@@ -132,7 +147,9 @@ class Postgres:
         return False
 
     def _make_database(self) -> None:
-        with psycopg.connect(f"host={self.socket} user=salem24 dbname=postgres", autocommit=True) as server:
+        with psycopg.connect(
+            f"host={self.socket} user=salem24 dbname=postgres", autocommit=True
+        ) as server:
             if not server.execute("SELECT 1 FROM pg_database WHERE datname = 'salem24'").fetchone():
                 server.execute("CREATE DATABASE salem24")
 

@@ -44,7 +44,10 @@ def main(arguments: list[str]) -> int:
         Settings.from_environment(environ)
         _prepare(environ)
     except (ConfigurationFault, PostgresFault, subprocess.CalledProcessError) as fault:
-        print(fault if not isinstance(fault, ConfigurationFault) else "\n".join(fault.faults), file=sys.stderr)
+        print(
+            fault if not isinstance(fault, ConfigurationFault) else "\n".join(fault.faults),
+            file=sys.stderr,
+        )
         if server is not None:
             server.stop()
         return 2
@@ -53,11 +56,15 @@ def main(arguments: list[str]) -> int:
 
 def _read(arguments: list[str]) -> Options:
     parser = argparse.ArgumentParser(prog="./start run")
-    parser.add_argument("--port", type=int, default=8024, help="the e-ID takes the next one, mail the one after")
+    parser.add_argument(
+        "--port", type=int, default=8024, help="the e-ID takes the next one, mail the one after"
+    )
     parser.add_argument("--data", type=Path, default=ROOT / "var", help="where everything is kept")
     parser.add_argument("--workers", type=int, default=2, help="web processes")
     parser.add_argument("--database-url", default=os.environ.get("SALEM24_DATABASE_URL"))
-    parser.add_argument("--reset", action="store_true", help="begin again with an empty data folder")
+    parser.add_argument(
+        "--reset", action="store_true", help="begin again with an empty data folder"
+    )
     found = parser.parse_args(arguments)
     return Options(found.port, found.data.resolve(), found.workers, found.database_url, found.reset)
 
@@ -88,7 +95,12 @@ def _prepare(environ: dict[str, str]) -> None:
 
 
 def _flask(environ: dict[str, str], *command: str) -> None:
-    subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", *command], cwd=ROOT, env=environ, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+        cwd=ROOT,
+        env=environ,
+        check=True,
+    )
 
 
 def _children(options: Options, environ: dict[str, str]) -> list[Child]:

@@ -17,7 +17,13 @@ def main(arguments: list[str]) -> int:
     compile_catalogues(ROOT)
     if not _browser_is_here():
         return 1
-    command = [sys.executable, "-m", "pytest", *([] if "-n" in arguments else ["-n", "2"]), *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *([] if "-n" in arguments else ["-n", "2"]),
+        *arguments,
+    ]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
@@ -27,7 +33,9 @@ def _browser_is_here() -> bool:
     install = ["apt-get", "install", "-y", "--no-install-recommends", *PACKAGES]
     if os.getuid() == 0 and shutil.which("apt-get"):
         environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update", "-q"], check=False, env=environ, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["apt-get", "update", "-q"], check=False, env=environ, stdout=subprocess.DEVNULL
+        )
         subprocess.run(install, check=False, env=environ, stdout=subprocess.DEVNULL)
     if all(shutil.which(program) for program in PROGRAMS):
         return True

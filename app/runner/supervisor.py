@@ -111,7 +111,11 @@ class Supervisor:
         self.stopping = True
 
     def _look_after_all(self) -> None:
-        if self.server is not None and self.server.process is not None and self.server.process.poll() is not None:
+        if (
+            self.server is not None
+            and self.server.process is not None
+            and self.server.process.poll() is not None
+        ):
             try:
                 self.server.start()
             except PostgresFault as fault:

@@ -11,7 +11,16 @@ from services.audit.log import record
 from services.cases import notices, policy
 from services.cases.events import CaseChanged
 from services.cases.lifecycle import Step, check
-from services.cases.models import COMPLETION, FROM_DESK, FROM_RESIDENT, NOTE, Case, CaseEvent, CaseMessage, State
+from services.cases.models import (
+    COMPLETION,
+    FROM_DESK,
+    FROM_RESIDENT,
+    NOTE,
+    Case,
+    CaseEvent,
+    CaseMessage,
+    State,
+)
 from services.catalogue import queries as catalogue
 from services.forms.definition import Status
 from services.kernel.db import new_id
@@ -48,7 +57,12 @@ def _note_event(work: Work, case: Case, kind: str, *, public: bool, **details: A
 
 
 def _add_message(
-    work: Work, case: Case, kind: str, body: str, message_id: UUID | None, answer_by: date | None = None
+    work: Work,
+    case: Case,
+    kind: str,
+    body: str,
+    message_id: UUID | None,
+    answer_by: date | None = None,
 ) -> CaseMessage:
     body = body.strip()
     if not body:
@@ -119,13 +133,19 @@ def ask_completion(
     _add_message(work, case, COMPLETION, body, message_id, answer_by)
     case.state = State.AWAITING_COMPLETION
     _note_event(
-        work, case, "completion_asked", public=True, answer_by=answer_by.isoformat() if answer_by else None
+        work,
+        case,
+        "completion_asked",
+        public=True,
+        answer_by=answer_by.isoformat() if answer_by else None,
     )
     notices.tell(work, case, "completion-requested")
     return case
 
 
-def write_from_desk(work: Work, case_id: UUID, body: str, *, message_id: UUID | None = None) -> Case:
+def write_from_desk(
+    work: Work, case_id: UUID, body: str, *, message_id: UUID | None = None
+) -> Case:
     """Answer the party; they are told by mail that there is a message, not what it says."""
     case = _for_change(work, case_id, policy.WORK_ON)
     check(case.state, Step.WRITE)
@@ -143,7 +163,9 @@ def note(work: Work, case_id: UUID, body: str, *, message_id: UUID | None = None
     return case
 
 
-def write_from_party(work: Work, case_id: UUID, body: str, *, message_id: UUID | None = None) -> Case:
+def write_from_party(
+    work: Work, case_id: UUID, body: str, *, message_id: UUID | None = None
+) -> Case:
     """Write to the desk as the party; an answer to a request for completion sets the case going."""
     case = _for_change(work, case_id, policy.WRITE_AS_PARTY)
     return _written(work, case, body, message_id)
@@ -197,7 +219,11 @@ def withdraw(work: Work, case_id: UUID, reason: str = "") -> Case:
 def opened_at_desk(work: Work, case: Case) -> None:
     """Staff have opened a case: the reading is logged, and it is unread no more."""
     record(work, "case:read", case.id)
-    if case.unread_by_desk and work.actor.role is Role.STAFF and case.handler_id == work.actor.person_id:
+    if (
+        case.unread_by_desk
+        and work.actor.role is Role.STAFF
+        and case.handler_id == work.actor.person_id
+    ):
         case.unread_by_desk = False
 
 

@@ -87,7 +87,9 @@ def _may_begin(work: Work, document: ServiceDocument) -> None:
         raise NotAllowed("not-for-organisations")
 
 
-def draft_for(work: Work, draft_id: UUID, browser_secret: str | None, *, lock: bool = False) -> Case:
+def draft_for(
+    work: Work, draft_id: UUID, browser_secret: str | None, *, lock: bool = False
+) -> Case:
     """The draft, or the case that it has become, for whoever began it. Raises NotFound for others."""
     query = select(Case).where(Case.id == draft_id)
     case = work.session.scalar(query.with_for_update() if lock else query)

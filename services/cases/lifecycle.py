@@ -20,7 +20,13 @@ class Step(StrEnum):
 
 
 WORKED_ON = frozenset(
-    {State.AWAITING_PAYMENT, State.RECEIVED, State.IN_PROGRESS, State.AWAITING_COMPLETION, State.DECIDED}
+    {
+        State.AWAITING_PAYMENT,
+        State.RECEIVED,
+        State.IN_PROGRESS,
+        State.AWAITING_COMPLETION,
+        State.DECIDED,
+    }
 )
 # From which states a step may be taken. Where it leads is the step's own: a fixed state,
 # the state of the service's chosen status, or the same state as before.

@@ -25,7 +25,13 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-OPEN = (State.AWAITING_PAYMENT, State.RECEIVED, State.IN_PROGRESS, State.AWAITING_COMPLETION, State.DECIDED)
+OPEN = (
+    State.AWAITING_PAYMENT,
+    State.RECEIVED,
+    State.IN_PROGRESS,
+    State.AWAITING_COMPLETION,
+    State.DECIDED,
+)
 # Plain words of the case that a handler searches; personal answers are never among them.
 SEARCHED = "to_tsvector('swedish', coalesce(number, '') || ' ' || headline || ' ' || search_text)"
 

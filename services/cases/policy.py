@@ -16,7 +16,10 @@ def is_party(actor: Actor, case: Case) -> bool:
         return False
     if case.subject_organisation_id is not None:
         return actor.acting_for == case.subject_organisation_id
-    return actor.acting_for is None and actor.person_id in (case.subject_person_id, case.acting_person_id)
+    return actor.acting_for is None and actor.person_id in (
+        case.subject_person_id,
+        case.acting_person_id,
+    )
 
 
 def works_in_authority(actor: Actor, case: Case) -> bool:
@@ -39,7 +42,10 @@ def handles_cases(actor: Actor, case: Case) -> bool:
 
 def is_own(actor: Actor, case: Case) -> bool:
     """One's own matter, which one never handles oneself (jäv, förvaltningslagen 16 §)."""
-    return actor.role is Role.STAFF and actor.person_id in (case.acting_person_id, case.subject_person_id)
+    return actor.role is Role.STAFF and actor.person_id in (
+        case.acting_person_id,
+        case.subject_person_id,
+    )
 
 
 READ_AS_PARTY = action("case:read-as-party", is_party)

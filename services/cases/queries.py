@@ -131,7 +131,10 @@ def of_party(session: Session, actor: Actor) -> list[Case]:
     """The actor's own cases and drafts, or those of the organisation acted for, newest first."""
     rows = session.scalars(
         select(Case)
-        .where(policy.visible_to_party(actor), or_(Case.registered_by_id.is_(None), Case.state != State.DRAFT))
+        .where(
+            policy.visible_to_party(actor),
+            or_(Case.registered_by_id.is_(None), Case.state != State.DRAFT),
+        )
         .order_by(Case.changed_at.desc())
         .limit(MANY)
         .options(*LIGHT)

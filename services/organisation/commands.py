@@ -19,13 +19,19 @@ def add_authority(work: Work, code: str, names: Words, valid_from: date) -> Auth
 def add_department(work: Work, authority: Authority, names: Words) -> Department:
     """A new department of an authority, valid as long as the authority."""
     department = Department(
-        id=new_id(), authority_id=authority.id, names=names, valid_from=authority.valid_from, valid_to=None
+        id=new_id(),
+        authority_id=authority.id,
+        names=names,
+        valid_from=authority.valid_from,
+        valid_to=None,
     )
     work.session.add(department)
     return department
 
 
-def add_unit(work: Work, department: Department, key: str, names: Words, phone: str, email: str) -> Unit:
+def add_unit(
+    work: Work, department: Department, key: str, names: Words, phone: str, email: str
+) -> Unit:
     """A new unit of a department; e-services name it by its key."""
     unit = Unit(
         id=new_id(),

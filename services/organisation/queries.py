@@ -11,7 +11,9 @@ from services.kernel.work import Duty
 from services.organisation.models import Assignment, Authority, Unit
 
 
-def _in_force(what: type[Authority] | type[Unit] | type[Assignment], today: date) -> ColumnElement[bool]:
+def _in_force(
+    what: type[Authority] | type[Unit] | type[Assignment], today: date
+) -> ColumnElement[bool]:
     return (what.valid_from <= today) & or_(what.valid_to.is_(None), what.valid_to >= today)
 
 

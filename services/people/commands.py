@@ -14,7 +14,15 @@ from services.kernel.errors import Conflict, NotAllowed, NotFound
 from services.kernel.numbers import digest, new_secret
 from services.kernel.work import Work
 from services.people import queries
-from services.people.models import LoginSession, Mandate, Organisation, PendingLogin, Person, PersonIdentifier, SeenAssertion
+from services.people.models import (
+    LoginSession,
+    Mandate,
+    Organisation,
+    PendingLogin,
+    Person,
+    PersonIdentifier,
+    SeenAssertion,
+)
 from services.people.secrets import Keyring
 
 PENDING = timedelta(minutes=15)
@@ -49,7 +57,11 @@ def recognise(work: Work, named: Named) -> Person:
 def add_person(work: Work, given_name: str, surname: str, *, protected: bool = False) -> Person:
     """Make a person known, without any way in."""
     person = Person(
-        id=new_id(), given_name=given_name, surname=surname, protected=protected, created_at=work.now
+        id=new_id(),
+        given_name=given_name,
+        surname=surname,
+        protected=protected,
+        created_at=work.now,
     )
     work.session.add(person)
     return person
@@ -133,7 +145,9 @@ def take_pending(work: Work, secret: str) -> PendingLogin:
     Raises NotFound when there is none, or its fifteen minutes have passed.
     """
     taken = work.session.execute(
-        delete(PendingLogin).where(PendingLogin.cookie_hash == digest(secret)).returning(PendingLogin)
+        delete(PendingLogin)
+        .where(PendingLogin.cookie_hash == digest(secret))
+        .returning(PendingLogin)
     ).scalar_one_or_none()
     if taken is None or taken.expires_at < work.now:
         raise NotFound("pending-login")
@@ -216,7 +230,9 @@ def act_for(work: Work, session_id: UUID, organisation_id: UUID | None) -> None:
 
 def save_contact(work: Work, person_id: UUID, *, email: str | None, phone: str | None) -> None:
     """Keep how a person wants to be reached, so that it need not be asked again (WCAG 3.3.7)."""
-    work.session.execute(update(Person).where(Person.id == person_id).values(email=email, phone=phone))
+    work.session.execute(
+        update(Person).where(Person.id == person_id).values(email=email, phone=phone)
+    )
 
 
 def purge(work: Work) -> None:

@@ -33,7 +33,10 @@ class PersonIdentifier(Base):
     """What an e-ID knows a person by: (kind, value) is the account key (identity ID-10)."""
 
     __tablename__ = "person_identifier"
-    __table_args__ = (UniqueConstraint("kind", "blind_index"), Index("ix_person_identifier_person_id", "person_id"))
+    __table_args__ = (
+        UniqueConstraint("kind", "blind_index"),
+        Index("ix_person_identifier_person_id", "person_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
@@ -60,7 +63,9 @@ class Mandate(Base):
 
     __tablename__ = "mandate"
     __table_args__ = (
-        CheckConstraint("(organisation_id IS NULL) <> (principal_id IS NULL)", name="one_principal"),
+        CheckConstraint(
+            "(organisation_id IS NULL) <> (principal_id IS NULL)", name="one_principal"
+        ),
         Index("ix_mandate_person_id", "person_id"),
         Index("ix_mandate_organisation_id", "organisation_id"),
         Index("ix_mandate_principal_id", "principal_id"),

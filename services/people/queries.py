@@ -33,7 +33,10 @@ def person_by_identifier(session: Session, kind: str, value: str) -> Person | No
     return session.scalar(
         select(Person)
         .join(PersonIdentifier, PersonIdentifier.person_id == Person.id)
-        .where(PersonIdentifier.kind == kind, PersonIdentifier.blind_index == keyring.index(kind, value))
+        .where(
+            PersonIdentifier.kind == kind,
+            PersonIdentifier.blind_index == keyring.index(kind, value),
+        )
     )
 
 
@@ -92,8 +95,15 @@ def signed_in(session: Session, token: str, now: datetime, idle: dict[str, Any])
     row = session.execute(
         select(LoginSession, Person, Organisation)
         .join(Person, Person.id == LoginSession.person_id)
-        .outerjoin(Mandate, (Mandate.id == LoginSession.mandate_id) & in_force(now.date())[0] & in_force(now.date())[1])
-        .outerjoin(Organisation, (Organisation.id == LoginSession.acting_for_id) & Mandate.id.is_not(None))
+        .outerjoin(
+            Mandate,
+            (Mandate.id == LoginSession.mandate_id)
+            & in_force(now.date())[0]
+            & in_force(now.date())[1],
+        )
+        .outerjoin(
+            Organisation, (Organisation.id == LoginSession.acting_for_id) & Mandate.id.is_not(None)
+        )
         .where(
             LoginSession.token_hash == digest(token),
             LoginSession.revoked_at.is_(None),

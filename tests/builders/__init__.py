@@ -76,7 +76,13 @@ def a_document(**changes: Any) -> ServiceDocument:
                 "desk": two("Pågår"),
                 "next": ["klar"],
             },
-            {"key": "klar", "state": "closed", "resident": two("Klar"), "desk": two("Klar"), "outcome": "done"},
+            {
+                "key": "klar",
+                "state": "closed",
+                "resident": two("Klar"),
+                "desk": two("Klar"),
+                "outcome": "done",
+            },
         ],
         "pages": [
             {
@@ -101,12 +107,20 @@ def a_document(**changes: Any) -> ServiceDocument:
 
 def an_authority(session: Any, code: str = "TN") -> Authority:
     """An authority that has existed for long."""
-    authority = organisation.add_authority(a_work(session), code, {"sv": code, "en": code}, date(2020, 1, 1))
+    authority = organisation.add_authority(
+        a_work(session), code, {"sv": code, "en": code}, date(2020, 1, 1)
+    )
     session.flush()
     return authority
 
 
-def a_person(session: Any, given_name: str = "Tolvan", surname: str = "Tolvansson", *, protected: bool = False) -> Person:
+def a_person(
+    session: Any,
+    given_name: str = "Tolvan",
+    surname: str = "Tolvansson",
+    *,
+    protected: bool = False,
+) -> Person:
     """Somebody we know."""
     person = people.add_person(a_work(session), given_name, surname, protected=protected)
     session.flush()
@@ -115,13 +129,19 @@ def a_person(session: Any, given_name: str = "Tolvan", surname: str = "Tolvansso
 
 def a_resident(session: Any, **facts: Any) -> Actor:
     """A resident who has signed in for oneself."""
-    return Actor(Role.RESIDENT, a_person(session, **facts).id, assurance="http://id.elegnamnden.se/loa/1.0/loa3")
+    return Actor(
+        Role.RESIDENT,
+        a_person(session, **facts).id,
+        assurance="http://id.elegnamnden.se/loa/1.0/loa3",
+    )
 
 
 def a_handler(session: Any, authority: Authority, *duties: Duty) -> Actor:
     """Somebody who works in an authority, as a handler unless told otherwise."""
     person = a_person(session, "Hilda", "Handläggare")
-    return Actor(Role.STAFF, person.id, authorities={authority.id: frozenset(duties or (Duty.HANDLER,))})
+    return Actor(
+        Role.STAFF, person.id, authorities={authority.id: frozenset(duties or (Duty.HANDLER,))}
+    )
 
 
 def a_case(
@@ -148,7 +168,11 @@ def a_case(
         return case
     if state is State.WITHDRAWN:
         return commands.withdraw(work, case.id)
-    desk = Actor(Role.STAFF, a_person(session, "Hanna").id, authorities={case.authority_id: frozenset({Duty.HANDLER})})
+    desk = Actor(
+        Role.STAFF,
+        a_person(session, "Hanna").id,
+        authorities={case.authority_id: frozenset({Duty.HANDLER})},
+    )
     at_desk = a_work(session, desk, now + timedelta(hours=1))
     if state is State.AWAITING_COMPLETION:
         return commands.ask_completion(at_desk, case.id, "Vilken stolpe?", None)

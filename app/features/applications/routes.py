@@ -93,11 +93,17 @@ def _show(document: ServiceDocument, case: Case, page_key: str) -> Response:
     step = steps.step(document, case.answers, page_key)
     form_class = builder.form_class(document, step.page, i18n.language(), case.answers)
     typed = case.typed.get(page_key)
-    form = form_class(browser.as_form(typed)) if typed else form_class(data=forms_answers.loaded(step.page, case.answers))
+    form = (
+        form_class(browser.as_form(typed))
+        if typed
+        else form_class(data=forms_answers.loaded(step.page, case.answers))
+    )
     return _page(document, case, step, form)
 
 
-def _page(document: ServiceDocument, case: Case, step: steps.Step, form: Any, code: int = 200) -> Response:
+def _page(
+    document: ServiceDocument, case: Case, step: steps.Step, form: Any, code: int = 200
+) -> Response:
     return page(
         "applications/page.html",
         code,

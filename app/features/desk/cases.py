@@ -52,8 +52,15 @@ def _case_page(found: Case, form: WriteForm, code: int = 200):
     shown = conversations.shown_at_desk(found)
     current = work()
     document: ServiceDocument = shown["document"]
-    known = {each.author_id for each in shown["messages"]} | {each.actor_id for each in shown["timeline"]}
-    known |= {found.handler_id, found.acting_person_id, found.registered_by_id, found.subject_person_id}
+    known = {each.author_id for each in shown["messages"]} | {
+        each.actor_id for each in shown["timeline"]
+    }
+    known |= {
+        found.handler_id,
+        found.acting_person_id,
+        found.registered_by_id,
+        found.subject_person_id,
+    }
     next_keys = commands.followers(document.statuses, found.status)
     return page(
         "desk/case.html",
@@ -68,7 +75,8 @@ def _case_page(found: Case, form: WriteForm, code: int = 200):
         may_work=may(current.actor, policy.WORK_ON, found),
         may_ask=is_possible(found.state, Step.ASK_COMPLETION),
         may_set_status=is_possible(found.state, Step.SET_STATUS),
-        may_take=is_possible(found.state, Step.TAKE) and found.handler_id != current.actor.person_id,
+        may_take=is_possible(found.state, Step.TAKE)
+        and found.handler_id != current.actor.person_id,
     )
 
 

@@ -28,7 +28,10 @@ def inbox():
     wanted = _wanted()
     current = work()
     shelf = queries.inbox(current.session, current.actor, wanted)
-    documents = {each.version_id: catalogue.version_document(session(), each.version_id) for each in shelf.cases}
+    documents = {
+        each.version_id: catalogue.version_document(session(), each.version_id)
+        for each in shelf.cases
+    }
     handlers = people.names(session(), {each.handler_id for each in shelf.cases if each.handler_id})
     return page(
         "desk/inbox.html",
@@ -43,7 +46,9 @@ def inbox():
         drafts=queries.drafts_of_clerk(session(), current.actor),
         today=local_day(current.now),
         next_page=_bookmark(shelf.next_before),
-        status_words=lambda case: conversations.status_words(case, documents[case.version_id], desk=True),
+        status_words=lambda case: conversations.status_words(
+            case, documents[case.version_id], desk=True
+        ),
     )
 
 

@@ -87,7 +87,11 @@ def test_another_authority_finds_nothing_by_any_way(lent, authority):
         queries.at_desk(lent, stranger, case.number)
     assert queries.inbox(lent, stranger, queries.Filter(view="all")).cases == []
     assert queries.inbox(lent, stranger, queries.Filter(view="all", words=case.number)).cases == []
-    for act in (commands.take, lambda w, c: commands.note(w, c, "x"), lambda w, c: commands.set_status(w, c, "klar")):
+    for act in (
+        commands.take,
+        lambda w, c: commands.note(w, c, "x"),
+        lambda w, c: commands.set_status(w, c, "klar"),
+    ):
         with pytest.raises(NotAllowed):
             act(work, case.id)
 

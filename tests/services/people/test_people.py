@@ -25,7 +25,9 @@ def test_a_number_is_never_stored_in_the_clear(lent):
     commands.recognise(a_work(lent), TOLVAN)
     lent.flush()
 
-    stored = lent.execute(text("SELECT sealed || blind_index FROM person_identifier")).scalars().all()
+    stored = (
+        lent.execute(text("SELECT sealed || blind_index FROM person_identifier")).scalars().all()
+    )
     assert not any("1212121212" in value for value in stored)
 
 
@@ -68,7 +70,13 @@ def test_a_session_ends_by_time_and_by_hand(lent):
 
 
 def test_a_pending_login_is_used_once(lent):
-    facts = {"request_id": "_1", "entity": "invanare", "provider": "p", "levels": ["loa3"], "force": True}
+    facts = {
+        "request_id": "_1",
+        "entity": "invanare",
+        "provider": "p",
+        "levels": ["loa3"],
+        "force": True,
+    }
     secret = commands.begin_login(a_work(lent), **facts, return_to="/")
     lent.flush()
 
@@ -89,7 +97,9 @@ def test_acting_for_an_organisation_needs_a_mandate(lent):
     token = _session(lent)
     lent.flush()
     found = queries.signed_in(lent, token, NOON, commands.IDLE)
-    organisation = commands.add_organisation(a_work(lent), "5599990008", "Exempelbolaget AB", "company")
+    organisation = commands.add_organisation(
+        a_work(lent), "5599990008", "Exempelbolaget AB", "company"
+    )
     lent.flush()
     work = a_work(lent, Actor(Role.RESIDENT, found.person.id))
 

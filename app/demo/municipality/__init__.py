@@ -1,0 +1,1 @@
+"""The demonstration municipality: an example organisation, invented people, and their cases."""

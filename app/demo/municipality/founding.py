@@ -1,0 +1,171 @@
+"""Founding the municipality: its organisation, its people, and who may act for whom."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.demo.municipality import sources
+from app.demo.municipality.sources import key
+from services.kernel.errors import NotFound
+from services.kernel.work import Duty, Work
+from services.organisation import commands as organisation
+from services.organisation import queries as organisations
+from services.organisation.models import Assignment
+from services.people import commands as people
+from services.people import queries
+from services.people.commands import Named
+from services.people.models import Mandate, Organisation, Person
+
+RESIDENTS = 60
+
+
+@dataclass
+class Town:
+    """Everybody and everything by the words that the sources use for them."""
+
+    authorities: dict[str, UUID] = field(default_factory=dict)
+    personas: dict[str, UUID] = field(default_factory=dict)
+    residents: list[UUID] = field(default_factory=list)
+    names: dict[UUID, str] = field(default_factory=dict)
+    duties: dict[str, dict[str, list[UUID]]] = field(default_factory=dict)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    mandates: dict[str, list[tuple[UUID, UUID]]] = field(default_factory=dict)
+
+    def staff(self, authority: str, *duties: str) -> list[UUID]:
+        """The staff of an authority who hold any of the duties."""
+        held = self.duties.get(authority, {})
+        return [person for duty in duties for person in held.get(duty, [])]
+
+
+def found(work: Work) -> Town:
+    """Found the municipality, or find what is there of it already."""
+    town = Town()
+    first_day = sources.organisation()["valid_from"]
+    for told in sources.organisation()["authorities"]:
+        town.authorities[told["code"]] = _authority(work, told, first_day)
+    _people(work, town, first_day)
+    _organisations(work, town)
+    return town
+
+
+def _authority(work: Work, told: dict[str, Any], first_day: date) -> UUID:
+    try:
+        return organisations.authority_by_code(work.session, told["code"]).id
+    except NotFound:
+        authority = organisation.add_authority(work, told["code"], told["names"], first_day)
+    # Each level names the one above by its key only, so the one above must be there first.
+    work.session.flush()
+    for part in told["departments"]:
+        department = organisation.add_department(work, authority, part["names"])
+        work.session.flush()
+        for unit in part["units"]:
+            organisation.add_unit(work, department, unit["key"], unit["names"], unit["phone"], unit["email"])
+    return authority.id
+
+
+def _people(work: Work, town: Town, first_day: date) -> None:
+    for persona in sources.personas():
+        person = _persona(work, persona)
+        town.personas[persona["key"]] = person.id
+        _know(town, person)
+        _serve(work, town, person.id, persona, first_day)
+    for told in sources.inhabitants()["staff"]:
+        person = _invented(work, told["name"], "staff")
+        _know(town, person)
+        _serve(work, town, person.id, {"staff": told}, first_day)
+    for place in range(RESIDENTS):
+        person = _invented(work, _resident_name(place), f"resident-{place}")
+        town.residents.append(person.id)
+        _know(town, person)
+
+
+def _know(town: Town, person: Person) -> None:
+    town.names[person.id] = person.name
+
+
+def _persona(work: Work, told: dict[str, Any]) -> Person:
+    named = Named(told["kind"], str(told["value"]), told["given_name"], told["surname"])
+    person = people.recognise(work, named)
+    person.protected = person.protected or bool(told.get("protected"))
+    return person
+
+
+def _invented(work: Work, name: str, what: str) -> Person:
+    person_id = key("person", what, name)
+    person = queries.person(work.session, person_id)
+    if person is None:
+        given_name, _, surname = name.partition(" ")
+        person = people.add_person(work, given_name, surname)
+        person.id = person_id
+    return person
+
+
+def _resident_name(place: int) -> str:
+    told = sources.inhabitants()
+    given_names, surnames = told["given_names"], told["surnames"]
+    return f"{given_names[place % len(given_names)]} {surnames[(place * 7 + place // 48) % len(surnames)]}"
+
+
+def _serve(work: Work, town: Town, person_id: UUID, told: dict[str, Any], first_day: date) -> None:
+    for assignment in _listed(told.get("staff")):
+        for duty in assignment["duties"]:
+            code = assignment["authority"]
+            _appoint(work, town, person_id, (code, Duty(duty).value, False), first_day)
+            town.duties.setdefault(code, {}).setdefault(duty, []).append(person_id)
+    for office in _listed(told.get("elected")):
+        _appoint(work, town, person_id, (office["authority"], office["office"], True), first_day)
+
+
+def _listed(told: Any) -> list[dict[str, Any]]:
+    if not told:
+        return []
+    return told if isinstance(told, list) else [told]
+
+
+def _appoint(work: Work, town: Town, person_id: UUID, what: tuple[str, str, bool], first_day: date) -> None:
+    code, duty, elected = what
+    held = work.session.scalar(
+        select(Assignment.id).where(
+            Assignment.person_id == person_id,
+            Assignment.authority_id == town.authorities[code],
+            Assignment.duty == duty,
+            Assignment.elected == elected,
+        )
+    )
+    if held is None:
+        organisation.appoint(
+            work, person_id, town.authorities[code], duty, elected=elected, valid_from=first_day
+        )
+
+
+def _organisations(work: Work, town: Town) -> None:
+    told = sources.inhabitants()
+    for each in told["organisations"]:
+        town.organisations[each["key"]] = _organisation(work, each)
+    for mandate in told["mandates"]:
+        _mandate(work, town, town.residents[mandate["resident"]], mandate)
+    for persona in sources.personas():
+        for mandate in _listed(persona.get("mandates")):
+            _mandate(work, town, town.personas[persona["key"]], mandate)
+
+
+def _organisation(work: Work, told: dict[str, Any]) -> Organisation:
+    number_index = work.resources["keyring"].index("orgnr", told["number"])
+    there = work.session.scalar(select(Organisation).where(Organisation.number_index == number_index))
+    return there or people.add_organisation(work, told["number"], told["name"], told["kind"])
+
+
+def _mandate(work: Work, town: Town, person_id: UUID, told: dict[str, Any]) -> None:
+    of = told["organisation"]
+    organisation_id = town.organisations[of].id
+    held = work.session.scalar(
+        select(Mandate).where(Mandate.person_id == person_id, Mandate.organisation_id == organisation_id)
+    )
+    if held is None:
+        held = people.add_mandate(work, person_id, organisation_id, told["kind"])
+        held.valid_from = sources.organisation()["valid_from"]
+    
+    town.mandates.setdefault(of, []).append((person_id, held.id))
