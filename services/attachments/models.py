@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.attachments import names
 from services.kernel.db import Base, new_id
 
 
@@ -22,8 +21,9 @@ class FileState(StrEnum):
 class Attachment(Base):
     """A file by its checksum in the store.
 
-    `checksum` is of the bytes as they came; `shown_checksum` of the rendition that people
-    see, without metadata and active content, for kinds of files that have one.
+    `name`, `media_type` are those of what is given out: the rendition, without metadata and
+    active content, for kinds of files that have one (`shown_checksum`), else the bytes as
+    they came (`checksum`, of the type `original_media_type`). `size` is of what came.
     """
 
     __tablename__ = "attachment"
@@ -42,9 +42,9 @@ class Attachment(Base):
     name: Mapped[str]
     kind: Mapped[str]
     media_type: Mapped[str]
+    original_media_type: Mapped[str]
     size: Mapped[int]
     checksum: Mapped[str]
-    shown_media_type: Mapped[str | None]
     shown_checksum: Mapped[str | None]
     state: Mapped[str]
     refusal: Mapped[str | None]
@@ -54,13 +54,3 @@ class Attachment(Base):
     def is_clean(self) -> bool:
         """Whether the file may be given out."""
         return self.state == FileState.CLEAN
-
-    @property
-    def given_media_type(self) -> str:
-        """The media type of the bytes that `opened` gives."""
-        return self.shown_media_type or self.media_type
-
-    @property
-    def given_name(self) -> str:
-        """A name that fits the bytes that `opened` gives."""
-        return names.fitting(self.name, self.given_media_type)

@@ -11,7 +11,7 @@ from services.jobs.commands import plan, plan_at
 from services.kernel.db import new_id
 from services.kernel.errors import Invalid, Unavailable
 from services.kernel.work import Work
-from services.notifications.channels.email import address_of
+from services.notifications.channels.email import EmailChannel, address_of
 from services.notifications.composing import compose
 from services.notifications.models import Notification, NotificationState
 from services.notifications.sending import Channel, Parcel
@@ -90,7 +90,7 @@ def purge(work: Work) -> None:
 
 
 def _deliver(work: Work, notification: Notification) -> None:
-    channel: Channel = work.resources["mail"]
+    channel: Channel = work.resources.get("mail") or EmailChannel(work.resources["smtp"])
     values = {"sender": channel.sender_name, **notification.values}
     letter = compose(notification.template, notification.language, values)
     channel.deliver(Parcel(notification.id, notification.to_email, letter))

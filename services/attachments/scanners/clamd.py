@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from services.attachments.scanning import Verdict
 from services.kernel.errors import Unavailable
 
-SCHEMES = ("tcp", "unix")
 CHUNK = 64 * 1024
 CONNECT_SECONDS = 3
 ANSWER_SECONDS = 60
@@ -20,14 +19,21 @@ LONGEST_ANSWER = 4096
 PORT = 3310
 
 
+def answers_to(address: str | None) -> bool:
+    """Whether the address is a socket's path, or a host with or without a port."""
+    return _is_socket(address) or (bool(address) and urlsplit(f"//{address}").hostname is not None)
+
+
 def open_scanner(address: str, *, production: bool) -> "ClamdScanner":
-    """The daemon at `tcp://host:port` or `unix:///path/of/socket`."""
-    parts = urlsplit(address)
-    if parts.scheme == "unix":
-        return ClamdScanner(parts.path)
-    if not parts.hostname:
-        raise ValueError("the scanner's address names no host")
-    return ClamdScanner((parts.hostname, parts.port or PORT))
+    """The daemon at `host:port`, or at the socket `/path`."""
+    if _is_socket(address):
+        return ClamdScanner(address)
+    parts = urlsplit(f"//{address}")
+    return ClamdScanner((parts.hostname or "", parts.port or PORT))
+
+
+def _is_socket(address: str | None) -> bool:
+    return bool(address) and str(address).startswith("/")
 
 
 class ClamdScanner:

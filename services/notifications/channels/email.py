@@ -4,31 +4,57 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from typing import Protocol
 
 from services.kernel.errors import Invalid, Unavailable
 from services.notifications.sending import Parcel
 
 SECONDS = 15
+TLS_PORT = 465
 UTF8 = SMTP.clone(utf8=False, cte_type="8bit")
 
 
-@dataclass(frozen=True)
-class MailServer:
-    """Where mail is handed over, and in whose name. `tls` is none, starttls or tls."""
+class MailServer(Protocol):
+    """Where mail is handed over, and in whose name (`Salems kommun <svar@example.com>`).
 
-    host: str
-    port: int
-    sender: str
-    user: str | None = None
-    password: str | None = None
-    tls: str = "none"
+    With `tls`, port 465 speaks TLS from the first byte, and every other turns to it.
+    """
+
+    @property
+    def host(self) -> str:
+        """Its name or address."""
+        ...
+
+    @property
+    def port(self) -> int:
+        """Usually 25, 465 or 587."""
+        ...
+
+    @property
+    def user(self) -> str | None:
+        """Who signs in there, if anybody must."""
+        ...
+
+    @property
+    def password(self) -> str | None:
+        """With which password."""
+        ...
+
+    @property
+    def tls(self) -> bool:
+        """Whether the line must be encrypted."""
+        ...
+
+    @property
+    def sender(self) -> str:
+        """The address that mail is from, with or without a name."""
+        ...
 
 
 def address_of(given: str) -> Address:
@@ -84,14 +110,14 @@ class EmailChannel:
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         where = (self.server.host, self.server.port)
-        if self.server.tls == "tls":
+        if self.server.tls and self.server.port == TLS_PORT:
             server: smtplib.SMTP = smtplib.SMTP_SSL(
                 *where, timeout=SECONDS, context=ssl.create_default_context()
             )
         else:
             server = smtplib.SMTP(*where, timeout=SECONDS)
         with server:
-            if self.server.tls == "starttls":
+            if self.server.tls and self.server.port != TLS_PORT:
                 _secure(server)
             if self.server.user:
                 server.login(self.server.user, self.server.password or "")

@@ -68,8 +68,8 @@ def test_a_photo_is_kept_as_it_came_and_shown_without_metadata(work: Work) -> No
 
 def test_an_iphone_photo_is_given_out_as_a_jpeg(work: Work) -> None:
     attachment = received(work, files.photo("HEIF"), "foto.HEIC")
-    assert attachment.name == "foto.HEIC"
-    assert (attachment.given_name, attachment.given_media_type) == ("foto.jpg", "image/jpeg")
+    assert (attachment.name, attachment.media_type) == ("foto.jpg", "image/jpeg")
+    assert attachment.original_media_type == "image/heic"
 
 
 @pytest.mark.parametrize(

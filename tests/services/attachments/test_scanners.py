@@ -56,7 +56,7 @@ def daemon() -> Iterator[Daemon]:
 
 def test_the_daemon_gets_every_byte_and_finds_nothing(daemon: Daemon) -> None:
     data = bytes(range(256)) * 1000
-    assert open_scanner(f"tcp://127.0.0.1:{daemon.port}", production=True).scan(data).is_clean
+    assert open_scanner(f"127.0.0.1:{daemon.port}", production=True).scan(data).is_clean
     assert daemon.received == data
 
 
@@ -74,7 +74,7 @@ def test_anything_but_a_clear_answer_is_no_answer(daemon: Daemon, answer: bytes)
 
 def test_a_daemon_that_is_away_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="scanner-away"):
-        open_scanner(f"unix://{tmp_path}/clamd.sock", production=True).scan(b"x")
+        open_scanner(f"{tmp_path}/clamd.sock", production=True).scan(b"x")
 
 
 def test_the_pretend_scanner_finds_the_test_string_anywhere() -> None:
@@ -90,5 +90,5 @@ def test_the_pretend_scanner_refuses_to_load_in_production() -> None:
 
 
 def test_an_unknown_scanner_is_refused() -> None:
-    with pytest.raises(ValueError, match="carrier"):
-        open_scanner("carrier://pigeon", production=False)
+    with pytest.raises(ValueError, match="no scanner"):
+        open_scanner("", production=False)

@@ -4,6 +4,7 @@ import email
 import email.policy
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from services.kernel.errors import Invalid, Unavailable
-from services.notifications.channels.email import EmailChannel, MailServer
+from services.notifications.channels.email import EmailChannel
 from services.notifications.composing import Letter
 from services.notifications.sending import Parcel
 
@@ -21,6 +22,18 @@ PARCEL = Parcel(
     "testa@example.com",
     Letter("sv", "Vi har tagit emot ditt ärende", "Hej,\n\nÅ ä ö.\n", "<!doctype html><p>Å ä ö.</p>"),
 )
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the test's own mail server listens."""
+
+    host: str
+    port: int
+    sender: str
+    user: str | None = None
+    password: str | None = None
+    tls: bool = False
 
 
 class Receiver:
@@ -57,7 +70,7 @@ def channel(receiver: Receiver) -> Iterator[EmailChannel]:
         port = free.getsockname()[1]
     controller = Controller(receiver, hostname="127.0.0.1", port=port, ready_timeout=10)
     controller.start()
-    yield EmailChannel(MailServer("127.0.0.1", port, "Salems kommun <svara-inte@salem24.example>"))
+    yield EmailChannel(Server("127.0.0.1", port, "Salems kommun <svara-inte@salem24.example>"))
     controller.stop()
 
 
@@ -100,7 +113,7 @@ def test_a_refusal_is_final_only_when_the_server_says_so(
 
 
 def test_a_server_that_is_away_may_come_back() -> None:
-    channel = EmailChannel(MailServer("127.0.0.1", 9, "svara-inte@salem24.example"))
+    channel = EmailChannel(Server("127.0.0.1", 9, "svara-inte@salem24.example"))
     assert channel.sender_name == "svara-inte@salem24.example"
     with pytest.raises(Unavailable, match="mail-away"):
         channel.deliver(PARCEL)
@@ -108,6 +121,6 @@ def test_a_server_that_is_away_may_come_back() -> None:
 
 def test_a_server_without_tls_gets_no_mail_when_tls_is_asked_for(channel: EmailChannel) -> None:
     server = channel.server
-    strict = EmailChannel(MailServer(server.host, server.port, server.sender, tls="starttls"))
+    strict = EmailChannel(Server(server.host, server.port, server.sender, tls=True))
     with pytest.raises(Unavailable, match="mail-away"):
         strict.deliver(PARCEL)
