@@ -1,9 +1,6 @@
 """A browser that has begun something without signing in: a secret of its own, in one cookie."""
 
-from typing import Any
-
 from flask import Flask, g, request
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.config import Settings
@@ -27,11 +24,6 @@ def secret() -> str:
         held = g.browser_secret = new_secret()
         g.begun = request.method == "POST"
     return held
-
-
-def as_form(typed: dict[str, list[str]]) -> MultiDict[str, Any]:
-    """What was typed on a page, in the shape in which a browser would send it."""
-    return MultiDict([(name, value) for name, values in typed.items() for value in values])
 
 
 def init_app(app: Flask) -> None:

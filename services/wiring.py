@@ -29,10 +29,12 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
 def _purge(work: Work, _: dict[str, Any]) -> None:
     drafts.purge(work)
     people.purge(work)
+    notifications.purge(work)
 
 
 HANDLERS: dict[str, Handler] = {
     "attachments.scan": attachments.scan,
+    "attachments.discard": attachments.discard,
     "notifications.send": notifications.send,
     "purge": _purge,
 }

@@ -19,11 +19,13 @@ from services.catalogue import queries as catalogue
 from services.forms import answers as forms_answers
 from services.forms import builder
 from services.forms.definition import ServiceDocument
+from services.forms.typed import Posted
+from services.forms.visibility import warnings_at
 from services.kernel.calendar import local_day
 from services.kernel.errors import Invalid, NotAllowed
+from services.kernel.words import say
 
 bp = Blueprint("applications", __name__)
-MOST_TYPED = 200
 CHANNELS = ("phone", "visit", "letter", "email")
 
 
@@ -43,6 +45,10 @@ def begin(slug: str):
     case = drafts.begin(work(), slug, _how())
     g.max_upload_bytes = settings().max_upload_bytes
     return _answered(document, case, first.key)
+
+
+def _problems(document: ServiceDocument, case: Case) -> list[forms_answers.Problem]:
+    return forms_answers.check(document, case.answers, local_day(work().now), i18n.language())
 
 
 def _must_sign_in(document: ServiceDocument) -> bool:
@@ -65,7 +71,7 @@ def go_on(slug: str, draft_id: UUID):
     case, document = _draft(slug, draft_id)
     if not case.is_draft:
         return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
-    problems = forms_answers.check(document, case.answers, local_day(work().now))
+    problems = _problems(document, case)
     page_key = steps.first_unanswered(document, case, problems)
     if page_key is None:
         return redirect(url_for(".check", slug=slug, draft_id=case.id), code=303)
@@ -93,12 +99,7 @@ def _show(document: ServiceDocument, case: Case, page_key: str) -> Response:
     step = steps.step(document, case.answers, page_key)
     form_class = builder.form_class(document, step.page, i18n.language(), case.answers)
     typed = case.typed.get(page_key)
-    form = (
-        form_class(browser.as_form(typed))
-        if typed
-        else form_class(data=forms_answers.loaded(step.page, case.answers))
-    )
-    return _page(document, case, step, form)
+    return _page(document, case, step, form_class(Posted(typed)) if typed else form_class())
 
 
 def _page(
@@ -112,7 +113,6 @@ def _page(
         step=step,
         form=form,
         action=_action(document, case, step),
-        warnings=forms_answers.warnings(document, step.page, case.answers, i18n.language()),
         changing=request.args.get("andra") == "1",
     )
 
@@ -129,35 +129,31 @@ def _answered(document: ServiceDocument, case: Case, page_key: str) -> Response:
     step = steps.step(document, case.answers, page_key)
     removed = request.form.get("remove")
     if removed and uploads.remove(case, step.page, removed):
-        _keep_typed(case, page_key)
+        form = builder.form_class(document, step.page, i18n.language(), case.answers)(request.form)
+        drafts.keep_typed(work(), case, page_key, _cleaned(form.typed()))
         return _back_to(document, case, page_key)
     refused = uploads.take_in(case, step.page)
     form_class = builder.form_class(document, step.page, i18n.language(), case.answers)
     form = form_class(request.form)
-    if builder.changes_rows(request.form):
-        _keep_typed(case, page_key)
-        form.change_rows(request.form)
-        keep()
-        return _page(document, case, step, form)
-    accepted = form.validate()
-    for key, words in refused.items():
-        form[key].errors = [*form[key].errors, *words]
+    accepted = not form.is_rearranged and form.validate()
+    _point_out(form, refused)
     if not accepted or refused:
-        _keep_typed(case, page_key)
+        drafts.keep_typed(work(), case, page_key, _cleaned(form.typed()))
         keep()
-        return _page(document, case, step, form, 422)
+        return _page(document, case, step, form, 200 if form.is_rearranged else 422)
     drafts.save_page(work(), case, page_key, forms_answers.store(step.page, form))
     return _onwards(document, case, page_key)
 
 
-def _keep_typed(case: Case, page_key: str) -> None:
-    lists = list(request.form.lists())[:MOST_TYPED]
-    typed = {
-        cleaned(name): [cleaned(value) for value in values]
-        for name, values in lists
-        if name not in ("csrf_token", "remove", "add", "remove_row")
-    }
-    drafts.keep_typed(work(), case, page_key, typed)
+def _point_out(form: builder.PageForm, refused: dict[str, list[str]]) -> None:
+    for field in form.visible():
+        if field.question.key in refused:
+            # What was wrong with a file says more than that a file is missing.
+            field.errors = refused[field.question.key]
+
+
+def _cleaned(typed: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {cleaned(name): [cleaned(text) for text in texts] for name, texts in typed.items()}
 
 
 def _back_to(document: ServiceDocument, case: Case, page_key: str) -> Response:
@@ -172,7 +168,7 @@ def _onwards(document: ServiceDocument, case: Case, page_key: str) -> Response:
         return redirect(url_for(where), code=303)  # type: ignore[return-value]
     after = steps.step(document, case.answers, page_key).after
     changing = request.args.get("andra") == "1"
-    problems = forms_answers.check(document, case.answers, local_day(work().now))
+    problems = _problems(document, case)
     if changing and steps.first_unanswered(document, case, problems) is None:
         after = None
     elif changing:
@@ -189,7 +185,7 @@ def check(slug: str, draft_id: UUID):
     case, document = _draft(slug, draft_id, lock=request.method == "POST")
     if not case.is_draft:
         return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
-    problems = forms_answers.check(document, case.answers, local_day(work().now))
+    problems = _problems(document, case)
     if request.method == "POST" and not problems:
         drafts.submit(work(), case)
         return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
@@ -202,7 +198,7 @@ def check(slug: str, draft_id: UUID):
         answers=answers,
         problems=problems,
         steps=len(steps.asked(document, case.answers)) + 1,
-        warnings=forms_answers.all_warnings(document, case.answers, i18n.language()),
+        warnings=[say(each.text, i18n.language()) for each in warnings_at(document, case.answers)],
     )
 
 

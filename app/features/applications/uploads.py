@@ -1,6 +1,7 @@
 """Files in an application: each is taken in or refused by name, and the others are kept."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import request
 from werkzeug.datastructures import FileStorage
@@ -10,6 +11,7 @@ from app.transactions import work
 from services.attachments import commands as attachments
 from services.cases.models import Case
 from services.forms.definition import Page, Question
+from services.forms.types.files import Options
 from services.kernel.errors import Refusal
 
 FILES = "files"
@@ -34,8 +36,8 @@ def take_in(case: Case, page: Page) -> dict[str, list[str]]:
 
 def _receive(case: Case, question: Question, file: FileStorage) -> str | None:
     kept: list[dict[str, Any]] = list(case.answers.get(question.key) or [])
-    options = question.options
-    if len(kept) >= options.get("max_files", 5):
+    options = question.understood(Options)
+    if len(kept) >= options.max_files:
         return refusal_words(Refusal("too-many-files"))
     try:
         attachment = attachments.receive(
@@ -44,8 +46,8 @@ def _receive(case: Case, question: Question, file: FileStorage) -> str | None:
             file.filename or "",
             owner_kind="case",
             owner_id=case.id,
-            kinds=tuple(options.get("kinds", ("image", "pdf"))),
-            max_bytes=options.get("max_bytes", 10 * 1024 * 1024),
+            kinds=options.kinds,
+            max_bytes=options.max_bytes,
         )
     except Refusal as refusal:
         return refusal_words(refusal)
@@ -60,7 +62,7 @@ def remove(case: Case, page: Page, attachment_id: str) -> bool:
         kept = list(case.answers.get(question.key) or [])
         left = [file for file in kept if file["id"] != attachment_id]
         if len(left) != len(kept):
-            attachments.remove(work(), attachment_id, owner_id=case.id)
+            attachments.remove(work(), UUID(attachment_id), owner_id=case.id)
             case.answers = {**case.answers, question.key: left}
             return True
     return False
