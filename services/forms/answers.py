@@ -11,10 +11,23 @@ from services.forms.faults import Fault
 from services.forms.kinds import kind_of
 from services.forms.question import Question
 from services.forms.question_type import Shown
-from services.forms.visibility import kept, visible_pages, visible_questions, walk
-from services.kernel.words import FIRST
+from services.forms.visibility import kept, visible_pages, visible_questions, walk, warnings_at
+from services.kernel.words import FIRST, say
 
-__all__ = ["Problem", "attributes", "check", "exported", "kept", "shown", "store", "visible_pages", "visible_questions"]
+__all__ = [
+    "Problem",
+    "all_warnings",
+    "attributes",
+    "check",
+    "exported",
+    "kept",
+    "loaded",
+    "shown",
+    "store",
+    "visible_pages",
+    "visible_questions",
+    "warnings",
+]
 
 Answers = Mapping[str, Any]
 
@@ -42,6 +55,23 @@ def store(page: Page, form: PageForm) -> dict[str, Any]:
         for field in form.visible()
         if field.question.key in keys and field.kind.asks and not field.kind.uploads
     }
+
+
+def loaded(page: Page, answers: Answers) -> dict[str, Any]:
+    """The answers to a page, as its form takes them."""
+    return {question.key: answers[question.key] for question in page.questions if question.key in answers}
+
+
+def warnings(document: ServiceDocument, page: Page, answers: Answers, language: str) -> list[str]:
+    """What to point out on a page although it stops nobody."""
+    here = {question.key for question in page.questions}
+    told = warnings_at(document, kept(document, answers))
+    return [say(warning.text, language) for warning in told if warning.at in here]
+
+
+def all_warnings(document: ServiceDocument, answers: Answers, language: str) -> list[str]:
+    """What to point out before everything is handed in."""
+    return [say(warning.text, language) for warning in warnings_at(document, kept(document, answers))]
 
 
 def shown(

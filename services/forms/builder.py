@@ -12,7 +12,7 @@ from services.forms.fields import AnswerField, Asking
 from services.forms.kinds import kind_of
 from services.forms.question import Question
 from services.forms.question_type import Stored
-from services.forms.rows import RowsField
+from services.forms.rows import ADD, REMOVE, RowsField
 from services.forms.typed import FormData
 from services.forms.visibility import kept, warnings_at
 from services.forms.wording import sentence
@@ -60,10 +60,11 @@ class PageForm(BaseForm):  # type: ignore[misc]
         """Earlier answers together with those of the visible fields."""
         return {**self.earlier, **{field.question.key: field.data for field in self.visible()}}
 
-    @property
-    def is_rearranged(self) -> bool:
-        """Whether the person pressed a button that adds or removes a row: show the page again."""
-        return any(isinstance(field, RowsField) and field.is_rearranged for field in self._fields.values())
+    def change_rows(self, formdata: FormData) -> None:
+        """Add or remove the rows that the person asked for; the page is then shown again."""
+        for field in self._fields.values():
+            if isinstance(field, RowsField):
+                field.change(formdata)
 
     @property
     def shown_name(self) -> str:
@@ -127,6 +128,11 @@ class PageForm(BaseForm):  # type: ignore[misc]
         for field in self._fields.values():
             texts.update(field.typed_texts())
         return texts
+
+
+def changes_rows(formdata: FormData) -> bool:
+    """Whether the person pressed a button that adds or removes a row, and not the one that goes on."""
+    return ADD in formdata or REMOVE in formdata
 
 
 def _field(question: Question, asking: Asking) -> Any:

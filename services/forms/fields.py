@@ -69,6 +69,7 @@ class AnswerField(Field):  # type: ignore[misc]
         self.faults: list[Fault] = []
         self.warnings: list[str] = []
         self.data: Stored = None
+        self.process_errors: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         # Templates say `field.suffix`: what the type tells of its look, the field has.
@@ -85,6 +86,12 @@ class AnswerField(Field):  # type: ignore[misc]
     def raw(self) -> str:
         """What was typed, kept as it was."""
         return self.came.one()
+
+    @property
+    def target(self) -> str:
+        """The id of the input to go to from the error summary: the faulty one."""
+        wrong = {fault.part for fault in self.faults if fault.part}
+        return next((view.id for view in self.parts if view.part in wrong), str(self.id))
 
     @property
     def choices(self) -> list[ChoiceView]:

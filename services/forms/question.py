@@ -1,5 +1,6 @@
 """What a document says of one question, and of the conditions under which it is asked."""
 
+import builtins
 import unicodedata
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, TypeVar
@@ -85,7 +86,7 @@ class Question(Part):
 
     _understood: Any = PrivateAttr(default=None)
 
-    def understood(self, model: type[Options]) -> Options:
+    def understood(self, model: builtins.type[Options]) -> Options:
         """The options as the question's type understands them; read once, then remembered."""
         if self._understood is None:
             self._understood = model.model_validate(self.options)

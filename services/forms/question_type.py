@@ -109,9 +109,9 @@ class QuestionType(ABC):
         return value
 
     def load(self, stored: Stored) -> Any:
-        """The value that was stored. Raises ValueError when it cannot have been."""
+        """The value that was stored. Raises ValueError or TypeError when it cannot have been."""
         if not isinstance(stored, str):
-            raise ValueError("not a text")
+            raise TypeError("not a text")
         return stored
 
     def display(self, question: Question, value: Any, language: str, *, masked: bool = False) -> Shown:

@@ -41,45 +41,40 @@ class RowsField(AnswerField):
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.entries: list[RowView] = []
-        self.is_rearranged = False
 
     def take(self, formdata: FormData | None, stored: Stored, source: str) -> None:
-        """Take the stored rows or the posted ones, numbered anew and without the one removed."""
+        """Take the stored rows or the posted ones, numbered anew."""
         self.data = self.object_data = stored
         self.process_errors = []
         self.is_posted = bool(formdata)
-        numbers = self._posted_numbers(formdata, source) if formdata else []
+        numbers = _numbers(formdata, source) if formdata else []
         self.was_shown = bool(numbers) or not formdata
         if formdata:
             self.entries = [self._row(new, formdata, None, f"{source}-{old}") for new, old in enumerate(numbers)]
-            self._add_row(formdata, source)
         else:
             rows = stored if isinstance(stored, list) else []
             kept = [row for row in rows if isinstance(row, dict)][:MOST_ROWS]
             self.entries = [self._row(number, None, row, "") for number, row in enumerate(kept)]
-        least, _ = self.kind.bounds(self.question)
-        while len(self.entries) < max(least, 1):
-            self.entries.append(self._row(len(self.entries), None, {}, ""))
+        self._fill_up()
         if formdata:
             self._understand()
 
-    def _posted_numbers(self, formdata: FormData, source: str) -> list[int]:
-        pattern = re.compile(rf"{re.escape(source)}-([0-9]{{1,3}})-[a-z]")
-        found = {int(match[1]) for name in formdata if isinstance(name, str) and (match := pattern.match(name))}
-        removed = {
-            text.removeprefix(f"{source}-")
-            for text in formdata.getlist(REMOVE)
-            if isinstance(text, str) and text.startswith(f"{source}-")
-        }
-        self.is_rearranged = bool(removed)
-        return [number for number in sorted(found) if str(number) not in removed][:MOST_ROWS]
+    def change(self, formdata: FormData) -> None:
+        """Add the row or remove the rows that the pressed buttons name."""
+        numbers = _numbers(formdata, self.name)
+        gone = {text for text in formdata.getlist(REMOVE) if isinstance(text, str)}
+        left = [old for old in numbers if named(self.name, str(old)) not in gone]
+        self.entries = [self._row(new, formdata, None, f"{self.name}-{old}") for new, old in enumerate(left)]
+        _, most = self.kind.bounds(self.question)
+        if self.name in formdata.getlist(ADD) and len(self.entries) < most:
+            self.entries.append(self._row(len(self.entries), None, {}, ""))
+        self._fill_up()
+        self._understand()
 
-    def _add_row(self, formdata: FormData, source: str) -> None:
-        if source in formdata.getlist(ADD):
-            self.is_rearranged = True
-            _, most = self.kind.bounds(self.question)
-            if len(self.entries) < most:
-                self.entries.append(self._row(len(self.entries), None, {}, ""))
+    def _fill_up(self) -> None:
+        least, _ = self.kind.bounds(self.question)
+        while len(self.entries) < max(least, 1):
+            self.entries.append(self._row(len(self.entries), None, {}, ""))
 
     def _row(self, number: int, formdata: FormData | None, stored: Row | None, source: str) -> RowView:
         fields = []
@@ -133,6 +128,11 @@ class RowsField(AnswerField):
         """The fields of all rows that have something wrong, for the error summary."""
         return [field for entry in self.entries for field in entry.fields if field.errors]
 
+    @property
+    def cell_errors(self) -> list[tuple[str, str]]:
+        """What is wrong inside the rows, each with the id of the input that it is about."""
+        return [(field.target, text) for field in self.faulty_fields for text in field.errors]
+
     def typed_texts(self) -> dict[str, list[str]]:
         """What was typed in all rows, with their new numbers."""
         texts: dict[str, list[str]] = {}
@@ -142,3 +142,9 @@ class RowsField(AnswerField):
                 if not field.came.texts:
                     texts[field.name] = [""]
         return texts
+
+
+def _numbers(formdata: FormData, source: str) -> list[int]:
+    pattern = re.compile(rf"{re.escape(source)}-([0-9]{{1,3}})-[a-z]")
+    matches = (pattern.match(name) for name in formdata if isinstance(name, str))
+    return sorted({int(match[1]) for match in matches if match})[:MOST_ROWS]

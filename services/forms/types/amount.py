@@ -46,7 +46,7 @@ class Amount(QuestionType):
 
     def load(self, stored: Stored) -> int:
         if isinstance(stored, bool) or not isinstance(stored, int):
-            raise ValueError("not an amount")
+            raise TypeError("not an amount")
         return stored
 
     def display(self, question: Question, value: int, language: str, *, masked: bool = False) -> str:

@@ -46,7 +46,7 @@ class ManyChoices(QuestionType):
 
     def load(self, stored: Stored) -> list[str]:
         if not isinstance(stored, list) or not all(isinstance(value, str) for value in stored):
-            raise ValueError("not a list of choices")
+            raise TypeError("not a list of choices")
         return list(stored)
 
     def display(self, question: Question, value: list[str], language: str, *, masked: bool = False) -> list[str]:

@@ -58,7 +58,7 @@ class Files(QuestionType):
 
     def load(self, stored: Stored) -> list[dict[str, Any]]:
         if not isinstance(stored, list):
-            raise ValueError("not a list of files")
+            raise TypeError("not a list of files")
         for each in stored:
             if not isinstance(each, dict) or set(each) != {"id", "name", "size"}:
                 raise ValueError("not a file")

@@ -66,7 +66,7 @@ class Group(QuestionType):
 
     def load(self, stored: Stored) -> list[Row]:
         if not isinstance(stored, list) or not all(isinstance(row, dict) for row in stored):
-            raise ValueError("not a list of rows")
+            raise TypeError("not a list of rows")
         return [dict(row) for row in stored]
 
     def display(self, question: Question, value: list[Row], language: str, *, masked: bool = False) -> Shown:
@@ -90,7 +90,7 @@ class Group(QuestionType):
     ) -> Iterator[Fault]:
         try:
             rows = self.load(stored or [])
-        except ValueError:
+        except (ValueError, TypeError):
             yield Fault("unreadable")
             return
         yield from self.counted(question, len(rows))

@@ -55,7 +55,7 @@ class Number(QuestionType):
 
     def load(self, stored: Stored) -> Decimal:
         if isinstance(stored, bool) or not isinstance(stored, int | str):
-            raise ValueError("not a number")
+            raise TypeError("not a number")
         number = number_from(str(stored).replace(".", ","), decimals=6)
         if number is None:
             raise ValueError("not a number")

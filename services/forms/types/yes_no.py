@@ -30,7 +30,7 @@ class YesNo(QuestionType):
 
     def load(self, stored: Stored) -> bool:
         if not isinstance(stored, bool):
-            raise ValueError("neither yes nor no")
+            raise TypeError("neither yes nor no")
         return stored
 
     def display(self, question: Question, value: bool, language: str, *, masked: bool = False) -> str:

@@ -1,0 +1,70 @@
+"""What may be done with the catalogue: publish a document, hide a service, show it again."""
+
+from sqlalchemy import func, select
+
+from services.audit.log import record
+from services.catalogue import queries
+from services.catalogue.models import Service, ServiceVersion
+from services.forms.definition import ServiceDocument
+from services.kernel.db import new_id
+from services.kernel.work import Work
+
+
+def publish(work: Work, document: ServiceDocument) -> ServiceVersion:
+    """Make a document the current version of its service, and give that version back.
+
+    A document that is the same as the current version makes no new one.
+    """
+    service = _service(work, document)
+    current = work.session.get(ServiceVersion, service.current_version_id) if service.current_version_id else None
+    if current is not None and current.checksum == document.checksum:
+        return current
+    version = ServiceVersion(
+        id=new_id(),
+        service_id=service.id,
+        number=_next_number(work, service),
+        document=document.as_json(),
+        checksum=document.checksum,
+        published_at=work.now,
+    )
+    work.session.add(version)
+    # The service points at the version and the version at the service: the row must exist first.
+    work.session.flush()
+    service.current_version_id = version.id
+    service.authority_code, service.category = document.authority, document.category
+    record(work, "service:publish", service.id, slug=service.slug, number=version.number)
+    return version
+
+
+def _service(work: Work, document: ServiceDocument) -> Service:
+    # Two who publish at once wait for each other here, so that numbers have no gaps or doubles.
+    service = work.session.scalar(select(Service).where(Service.slug == document.slug).with_for_update())
+    if service is None:
+        service = Service(
+            id=new_id(), slug=document.slug, authority_code=document.authority, category=document.category
+        )
+        work.session.add(service)
+        # Its version refers to it.
+        work.session.flush()
+    return service
+
+
+def _next_number(work: Work, service: Service) -> int:
+    latest = select(func.max(ServiceVersion.number)).where(ServiceVersion.service_id == service.id)
+    return (work.session.scalar(latest) or 0) + 1
+
+
+def hide(work: Work, slug: str) -> None:
+    """Take a service out of the catalogue; its cases and drafts go on. Raises NotFound."""
+    _show(work, slug, hidden=True)
+
+
+def show(work: Work, slug: str) -> None:
+    """Put a hidden service back into the catalogue. Raises NotFound."""
+    _show(work, slug, hidden=False)
+
+
+def _show(work: Work, slug: str, *, hidden: bool) -> None:
+    service = queries.service_by_slug(work.session, slug)
+    service.hidden = hidden
+    record(work, "service:hide" if hidden else "service:show", service.id, slug=slug)
