@@ -1,0 +1,94 @@
+"""The two sides of a federation: identity providers, and our own entities."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from identity.keys import KeyPair
+
+Words = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An identity provider as its metadata describes it (ID-07)."""
+
+    entity_id: str
+    redirect_url: str | None
+    post_url: str | None
+    certificates: tuple[str, ...]
+    names: Words
+    descriptions: Words = field(default_factory=dict)
+    logos: tuple[str, ...] = ()
+    scopes: frozenset[str] = frozenset()
+    levels: tuple[str, ...] = ()
+    categories: frozenset[str] = frozenset()
+    wants_signed_requests: bool = True
+    error_url: str | None = None
+    selection: tuple[str, ...] = ()
+    valid_until: datetime | None = None
+    feed: str = "local"
+    is_connector: bool = False
+    skew: timedelta = timedelta(seconds=60)
+
+
+class Audience(StrEnum):
+    """Whom an entity signs in, which decides what an assertion must tell (ID-11)."""
+
+    RESIDENTS = "residents"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """The municipality, as metadata tells providers of it."""
+
+    name: str
+    url: str
+    email: str
+    phone: str
+    number: str
+    privacy_url: str
+    logo_url: str | None = None
+
+
+@dataclass(frozen=True)
+class ServiceProvider:
+    """One of our entities towards the providers."""
+
+    name: str
+    audience: Audience
+    entity_id: str
+    acs_url: str
+    keys: KeyPair
+    previous_keys: tuple[KeyPair, ...]
+    levels: tuple[str, ...]
+    categories: frozenset[str]
+    force: bool
+    titles: Words
+    descriptions: Words
+    organisation: Organisation
+    accepts_coordination_numbers: bool = True
+
+
+class MetadataStore(Protocol):
+    """Where providers are looked up; only those that our entity has listed are found."""
+
+    def provider(self, entity_id: str, entity: str, now: datetime) -> Provider | None:
+        """The provider, if its metadata is valid now and the entity may use it."""
+
+
+CONTRACT = "http://id.swedenconnect.se/contract/"
+PROPERTY = "http://id.elegnamnden.se/sprop/"
+
+
+def suits(provider: Provider, entity: ServiceProvider) -> bool:
+    """Whether to offer a provider (Entity Categories 1.4): a service category in common, and
+    no contract but ours, and all the properties that we ask for."""
+    ours, theirs = entity.categories, provider.categories
+    services = {name for name in ours & theirs if "/ec/" in name}
+    contracts = {name for name in theirs if name.startswith(CONTRACT)}
+    properties = {name for name in ours if name.startswith(PROPERTY)}
+    return bool(services) and (not contracts or bool(contracts & ours)) and properties <= theirs

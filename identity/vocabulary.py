@@ -1,0 +1,62 @@
+"""The names that SAML, XML signatures and Sweden Connect have given to things."""
+
+SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
+SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
+MD = "urn:oasis:names:tc:SAML:2.0:metadata"
+DS = "http://www.w3.org/2000/09/xmldsig#"
+XENC = "http://www.w3.org/2001/04/xmlenc#"
+XENC11 = "http://www.w3.org/2009/xmlenc11#"
+EC = "http://www.w3.org/2001/10/xml-exc-c14n#"
+MDUI = "urn:oasis:names:tc:SAML:metadata:ui"
+MDATTR = "urn:oasis:names:tc:SAML:metadata:attribute"
+SHIBMD = "urn:mace:shibboleth:metadata:1.0"
+PSC = "http://id.swedenconnect.se/authn/1.0/principal-selection/ns"
+XML = "http://www.w3.org/XML/1998/namespace"
+
+PREFIXES = {
+    "samlp": SAMLP,
+    "saml": SAML,
+    "md": MD,
+    "ds": DS,
+    "xenc": XENC,
+    "mdui": MDUI,
+    "mdattr": MDATTR,
+    "shibmd": SHIBMD,
+    "psc": PSC,
+}
+
+BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
+REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
+POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+URI_FORMAT = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
+ENTITY_FORMAT = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
+ENTITY_CATEGORY = "http://macedir.org/entity-category"
+ASSURANCE_CERTIFICATION = "urn:oasis:names:tc:SAML:attribute:assurance-certification"
+ENCRYPTED_KEY = XENC + "EncryptedKey"
+ELEMENT = XENC + "Element"
+
+ENVELOPED = DS + "enveloped-signature"
+EXCLUSIVE = EC
+SHA1 = DS + "sha1"
+SHA256 = XENC + "sha256"
+SHA384 = "http://www.w3.org/2001/04/xmldsig-more#sha384"
+SHA512 = XENC + "sha512"
+RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+OAEP = XENC + "rsa-oaep-mgf1p"
+
+# Sweden Connect Deployment Profile 1.8, chapter 8. Everything else is refused.
+DIGESTS = frozenset({SHA256, SHA384, SHA512})
+SIGNATURES = frozenset(
+    f"http://www.w3.org/2001/04/xmldsig-more#{family}-sha{size}"
+    for family in ("rsa", "ecdsa")
+    for size in (256, 384, 512)
+)
+CBC = {XENC + f"aes{bits}-cbc": bits // 8 for bits in (128, 192, 256)}
+GCM = {XENC11 + f"aes{bits}-gcm": bits // 8 for bits in (128, 192, 256)}
+CIPHERS = CBC | GCM
+OAEP_DIGESTS = frozenset({SHA1, SHA256, SHA384, SHA512})
+
+
+def tag(namespace: str, name: str) -> str:
+    """The element name as lxml writes it."""
+    return f"{{{namespace}}}{name}"
