@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
+from app import create_app
 from app.config import Settings
 from services.audit.log import AuditedSession
 from tests import database
@@ -74,3 +76,9 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
             "SALEM24_DATA": str(tmp_path_factory.mktemp("data")),
         }
     )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    """The whole application, as it is served."""
+    return create_app(settings)

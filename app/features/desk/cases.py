@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app import conversations
 from app.features.desk.blueprint import bp
-from app.forms import AreaField, DateField, RadiosField, UploadField
+from app.forms import AreaField, DayField, RadiosField, UploadField
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import staff
@@ -36,7 +36,7 @@ class WriteForm(conversations.MessageForm):
         ],
     )
     body = AreaField(lambda: _("Text"))
-    answer_by = DateField(lambda: _("Last day to answer, if you ask for completion"), optional=True)
+    answer_by = DayField(lambda: _("Last day to answer, if you ask for completion"), optional=True)
     files = UploadField(lambda: _("Attach files"), optional=True)
 
 
