@@ -21,7 +21,12 @@ def of_owner(session: Session, owner_id: UUID) -> list[Attachment]:
 
 def of_owners(session: Session, owner_ids: Sequence[UUID]) -> list[Attachment]:
     """The files of several owners (a case and its messages) at once, in the order they came."""
-    query = select(Attachment).where(Attachment.owner_id.in_(owner_ids)).order_by(Attachment.id).limit(MANY)
+    query = (
+        select(Attachment)
+        .where(Attachment.owner_id.in_(owner_ids))
+        .order_by(Attachment.id)
+        .limit(MANY)
+    )
     return list(session.scalars(query))
 
 

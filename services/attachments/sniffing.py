@@ -72,5 +72,6 @@ def _looks_like_something_else(data: bytes) -> bool:
     except puremagic.PureError:
         return False
     return any(
-        guess.confidence >= DECISIVE and not guess.mime_type.startswith("text/plain") for guess in guesses
+        guess.confidence >= DECISIVE and not guess.mime_type.startswith("text/plain")
+        for guess in guesses
     )

@@ -39,7 +39,11 @@ def _is_plain(archive: zipfile.ZipFile) -> bool:
 def _told(archive: zipfile.ZipFile) -> str | None:
     present = set(archive.namelist())
     if "mimetype" in present:
-        return TEXT if _read(archive, "mimetype").strip() == TEXT and "content.xml" in present else None
+        return (
+            TEXT
+            if _read(archive, "mimetype").strip() == TEXT and "content.xml" in present
+            else None
+        )
     if "[Content_Types].xml" not in present:
         return None
     index = _read(archive, "[Content_Types].xml")

@@ -56,7 +56,10 @@ def _told(facts: Facts) -> dict[str, Any]:
         "day": [local.year, local.month, local.day],
         "next_steps": _breakable(facts.next_steps),
         "answers": [
-            {"title": title, "rows": [[_breakable(label), _breakable(text)] for label, text in rows]}
+            {
+                "title": title,
+                "rows": [[_breakable(label), _breakable(text)] for label, text in rows],
+            }
             for title, rows in facts.answers
             if rows
         ],
@@ -67,7 +70,8 @@ def _told(facts: Facts) -> dict[str, Any]:
 def _breakable(text: str) -> str:
     """The text with a place to break in words that are longer than a column."""
     return "\n".join(
-        " ".join(_broken(word) for word in line.split(" ")) for line in text.replace("\r\n", "\n").split("\n")
+        " ".join(_broken(word) for word in line.split(" "))
+        for line in text.replace("\r\n", "\n").split("\n")
     )
 
 

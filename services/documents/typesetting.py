@@ -47,7 +47,9 @@ def _compiled(template: str, facts: Mapping[str, Any]) -> bytes:
 
 def _replaced(value: Any) -> Any:
     if isinstance(value, str):
-        return "".join(sign if _is_known(sign) else UNKNOWN for sign in unicodedata.normalize("NFC", value))
+        return "".join(
+            sign if _is_known(sign) else UNKNOWN for sign in unicodedata.normalize("NFC", value)
+        )
     if isinstance(value, Mapping):
         return {key: _replaced(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

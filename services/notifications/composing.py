@@ -41,7 +41,9 @@ def names() -> list[str]:
 def _words(template: str) -> dict[str, dict[str, str]]:
     if template not in names():
         raise KeyError(template)
-    words: dict[str, dict[str, str]] = yaml.safe_load((FOLDER / f"{template}.yaml").read_text("utf-8"))
+    words: dict[str, dict[str, str]] = yaml.safe_load(
+        (FOLDER / f"{template}.yaml").read_text("utf-8")
+    )
     return words
 
 
@@ -55,7 +57,8 @@ def _html(language: str, subject: str, text: str) -> str:
 
 def _paragraph(text: str) -> str:
     lines = (
-        _link(line) if line.startswith(("https://", "http://")) else escape(line) for line in text.split("\n")
+        _link(line) if line.startswith(("https://", "http://")) else escape(line)
+        for line in text.split("\n")
     )
     return "<br>\n".join(lines)
 

@@ -150,5 +150,7 @@ def _refusing() -> Iterator[None]:
 
 def _refusal(code: int) -> Invalid | Unavailable:
     return (
-        Invalid("mail-refused", smtp_code=code) if code >= 500 else Unavailable("mail-away", smtp_code=code)
+        Invalid("mail-refused", smtp_code=code)
+        if code >= 500
+        else Unavailable("mail-away", smtp_code=code)
     )

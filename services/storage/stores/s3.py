@@ -50,7 +50,9 @@ class ObjectStore:
         checksum = checksum_of(data)
         with _refusing():
             try:
-                obstore.put(self.bucket, place_of(checksum), data, mode="create", use_multipart=False)
+                obstore.put(
+                    self.bucket, place_of(checksum), data, mode="create", use_multipart=False
+                )
             except AlreadyExistsError:
                 return checksum
         return checksum

@@ -58,6 +58,10 @@ def archive(parts: dict[str, str]) -> bytes:
 
 def word(extra: dict[str, str] | None = None, *, macros: bool = False) -> bytes:
     """A word document."""
-    told = "application/vnd.ms-word.document.macroEnabled.main+xml" if macros else f"{WORD_TYPE}.main+xml"
+    told = (
+        "application/vnd.ms-word.document.macroEnabled.main+xml"
+        if macros
+        else f"{WORD_TYPE}.main+xml"
+    )
     index = f'<Types><Override PartName="/word/document.xml" ContentType="{told}"/></Types>'
     return archive({"[Content_Types].xml": index, "word/document.xml": "<w/>", **(extra or {})})

@@ -175,5 +175,6 @@ def test_a_discarded_draft_takes_its_files_along(work: Work) -> None:
 def test_a_photo_tells_where_it_was_taken_only_when_asked(work: Work) -> None:
     attachment = received(work, files.photo())
     place = queries.photo_position(work.session, attachment.id)
-    assert place is not None and round(place.lat, 1) == 59.2
+    assert place is not None
+    assert round(place.lat, 1) == 59.2
     assert queries.photo_position(work.session, received(work, files.pdf(), "brev.pdf").id) is None

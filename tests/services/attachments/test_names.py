@@ -41,7 +41,9 @@ def test_a_personal_number_does_not_stay_in_a_name(given: str) -> None:
     assert not any(part in names.clean(given) for part in ("3234", "2391"))
 
 
-@pytest.mark.parametrize("given", ["IMG_20261001_143212.jpg", "DSC00012345678.jpg", "S24-26-4F7K9C.pdf"])
+@pytest.mark.parametrize(
+    "given", ["IMG_20261001_143212.jpg", "DSC00012345678.jpg", "S24-26-4F7K9C.pdf"]
+)
 def test_an_ordinary_number_stays_in_a_name(given: str) -> None:
     assert names.clean(given) == given
 

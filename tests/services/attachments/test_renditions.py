@@ -51,7 +51,9 @@ def test_a_decompression_bomb_is_refused_unopened() -> None:
         images.rendition(out.getvalue(), "bomb.png")
 
 
-@pytest.mark.parametrize("data", [files.photo()[:400], b"\xff\xd8\xff garbage", files.photo("PNG")[:60]])
+@pytest.mark.parametrize(
+    "data", [files.photo()[:400], b"\xff\xd8\xff garbage", files.photo("PNG")[:60]]
+)
 def test_a_broken_picture_is_refused_by_name(data: bytes) -> None:
     with pytest.raises(Invalid) as refusal:
         images.rendition(data, "trasig.jpg")

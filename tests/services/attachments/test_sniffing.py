@@ -26,7 +26,9 @@ def test_documents_are_known() -> None:
     assert sniff(sheet, "a.xlsx") == Found("document", SHEET)
 
 
-@pytest.mark.parametrize("text", ["Hej på dig; å ä ö\r\nrad två".encode(), "räksmörgås".encode("cp1252")])
+@pytest.mark.parametrize(
+    "text", ["Hej på dig; å ä ö\r\nrad två".encode(), "räksmörgås".encode("cp1252")]
+)
 def test_plain_text_is_known_by_its_name_and_its_signs(text: bytes) -> None:
     assert sniff(text, "lista.csv") == Found("document", "text/csv")
     assert sniff(text, "brev.txt") == Found("document", "text/plain")

@@ -64,7 +64,8 @@ def test_a_receipt_says_that_it_is_for_the_archive_and_for_all() -> None:
 def test_its_fonts_are_embedded() -> None:
     with opened(FACTS) as document:
         fonts = [font for page in document.pages for font in page.Resources.Font.values()]
-        assert fonts and all("SourceSans3" in str(font.BaseFont) for font in fonts)
+        assert fonts
+        assert all("SourceSans3" in str(font.BaseFont) for font in fonts)
         assert all("/FontFile2" in font.DescendantFonts[0].FontDescriptor for font in fonts)
 
 

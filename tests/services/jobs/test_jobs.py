@@ -73,7 +73,9 @@ class Works:
 
 
 def app_with(works: Works, handler: Callable[[Work, dict[str, Any]], None], **wishes: Any) -> App:
-    return build_app("postgresql+psycopg://nobody@/nowhere", {"letters.send": handler}, works.open, **wishes)
+    return build_app(
+        "postgresql+psycopg://nobody@/nowhere", {"letters.send": handler}, works.open, **wishes
+    )
 
 
 def test_a_job_is_done_in_a_unit_of_work_of_its_own(session: Session) -> None:
@@ -109,14 +111,18 @@ def test_the_timetable_runs_a_handler_without_arguments(session: Session) -> Non
 
 
 def decision(fault: Exception, attempts: int) -> RetryDecision | None:
-    job = Job(id=1, lock=None, queueing_lock=None, queue="default", task_name="x", attempts=attempts)
+    job = Job(
+        id=1, lock=None, queueing_lock=None, queue="default", task_name="x", attempts=attempts
+    )
     return Patience().get_retry_decision(exception=fault, job=job)
 
 
 def test_a_failed_job_is_tried_again_with_growing_patience() -> None:
     first, second = decision(Unavailable("away"), 0), decision(OSError(), 5)
-    assert first is not None and first.retry_at is not None
-    assert second is not None and second.retry_at is not None
+    assert first is not None
+    assert first.retry_at is not None
+    assert second is not None
+    assert second.retry_at is not None
     assert second.retry_at - first.retry_at > timedelta(minutes=10)
 
 

@@ -33,7 +33,11 @@ def test_a_worker_does_what_was_committed_and_only_that(engine: Engine) -> None:
         plan(work, "letters.send", letter="kept")
         plan(work, "letters.send", letter="lost")
     with Session(engine) as session:
-        plan(Work(session=session, actor=SYSTEM, now=datetime.now(UTC)), "letters.send", letter="rolled back")
+        plan(
+            Work(session=session, actor=SYSTEM, now=datetime.now(UTC)),
+            "letters.send",
+            letter="rolled back",
+        )
         session.rollback()
 
     address = engine.url.render_as_string(hide_password=False)
@@ -47,9 +51,15 @@ def test_a_worker_does_what_was_committed_and_only_that(engine: Engine) -> None:
         asyncio.run(work_through())
         with engine.connect() as connection:
             rows = connection.execute(text("SELECT args, status, attempts FROM procrastinate_jobs"))
-            jobs = {row.args["letter"]: (row.status, row.attempts) for row in rows if "letter" in row.args}
+            jobs = {
+                row.args["letter"]: (row.status, row.attempts)
+                for row in rows
+                if "letter" in row.args
+            }
         assert done == ["kept", "lost"]
         assert jobs == {"kept": ("succeeded", 1), "lost": ("todo", 1)}
     finally:
         with engine.begin() as connection:
-            connection.execute(text("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers CASCADE"))
+            connection.execute(
+                text("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers CASCADE")
+            )

@@ -60,7 +60,9 @@ def test_a_letter_is_planned_together_with_its_job(work: Work, channel: PretendC
     assert channel.taken == []
 
 
-def test_a_letter_is_sent_once_however_often_its_job_runs(work: Work, channel: PretendChannel) -> None:
+def test_a_letter_is_sent_once_however_often_its_job_runs(
+    work: Work, channel: PretendChannel
+) -> None:
     notification = planned(work)
     send(work, notification)
     send(work, notification)
@@ -75,11 +77,17 @@ def test_a_sent_letter_keeps_no_secret_link(work: Work) -> None:
     assert notification.values == {}
 
 
-def test_another_attempt_is_planned_when_the_mail_server_is_away(work: Work, channel: PretendChannel) -> None:
+def test_another_attempt_is_planned_when_the_mail_server_is_away(
+    work: Work, channel: PretendChannel
+) -> None:
     channel.refusing = Unavailable("mail-away")
     notification = planned(work)
     send(work, notification)
-    assert (notification.state, notification.attempts, notification.fault) == ("planned", 1, "mail-away")
+    assert (notification.state, notification.attempts, notification.fault) == (
+        "planned",
+        1,
+        "mail-away",
+    )
     assert jobs(work)[-1][1] == NOW + timedelta(minutes=1)
 
     channel.refusing = None
@@ -100,7 +108,11 @@ def test_a_refused_address_fails_at_once(work: Work, channel: PretendChannel) ->
     channel.refusing = Invalid("mail-refused")
     notification = planned(work)
     send(work, notification)
-    assert (notification.state, notification.fault, len(jobs(work))) == ("failed", "mail-refused", 1)
+    assert (notification.state, notification.fault, len(jobs(work))) == (
+        "failed",
+        "mail-refused",
+        1,
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,9 @@ from services.notifications.sending import Parcel
 PARCEL = Parcel(
     UUID("01980000-0000-7000-8000-000000000001"),
     "testa@example.com",
-    Letter("sv", "Vi har tagit emot ditt ärende", "Hej,\n\nÅ ä ö.\n", "<!doctype html><p>Å ä ö.</p>"),
+    Letter(
+        "sv", "Vi har tagit emot ditt ärende", "Hej,\n\nÅ ä ö.\n", "<!doctype html><p>Å ä ö.</p>"
+    ),
 )
 
 
@@ -46,12 +48,12 @@ class Receiver:
 
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:  # noqa: N802
+    ) -> str:
         if self.to_receiver.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.to_receiver
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         if self.to_data.startswith("250"):
             message = email.message_from_bytes(envelope.content, policy=email.policy.default)
             assert isinstance(message, EmailMessage)
@@ -78,8 +80,10 @@ def test_a_letter_arrives_as_text_and_as_html(channel: EmailChannel, receiver: R
     channel.deliver(PARCEL)
     [mail] = receiver.taken
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))
-    assert text is not None and "Å ä ö." in text.get_content()
-    assert html is not None and "<p>Å ä ö.</p>" in html.get_content()
+    assert text is not None
+    assert "Å ä ö." in text.get_content()
+    assert html is not None
+    assert "<p>Å ä ö.</p>" in html.get_content()
     assert mail["Subject"] == "Vi har tagit emot ditt ärende"
     assert mail["From"] == "Salems kommun <svara-inte@salem24.example>"
     assert mail["Auto-Submitted"] == "auto-generated"

@@ -7,7 +7,11 @@ import pytest
 from services.kernel.words import LANGUAGES
 from services.notifications.composing import compose, names
 
-VALUES = {"number": "S24-26-4F7K9C", "link": "https://salem24.example/folj/abc", "sender": "Salems kommun"}
+VALUES = {
+    "number": "S24-26-4F7K9C",
+    "link": "https://salem24.example/folj/abc",
+    "sender": "Salems kommun",
+}
 EXPECTED = {
     "case-received",
     "case-updated",
@@ -35,7 +39,9 @@ def test_a_letter_says_who_where_and_nothing_left_open(name: str, language: str)
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_a_letter_takes_no_other_values_than_number_link_and_sender(name: str) -> None:
-    texts = [compose(name, language, {key: "{" + key + "}" for key in VALUES}) for language in LANGUAGES]
+    texts = [
+        compose(name, language, {key: "{" + key + "}" for key in VALUES}) for language in LANGUAGES
+    ]
     assert {found for text in texts for found in re.findall(r"{(\w+)}", text.text)} <= set(VALUES)
 
 
