@@ -13,6 +13,7 @@ from services.kernel.work import Work
 
 START = "0" * 64
 CHAIN_LOCK = 2400
+HASHED = ("at", "action", "actor_id", "actor_role", "subject_id", "details", "previous_hash")
 
 
 class AuditedSession(Session):
@@ -58,25 +59,13 @@ def write(session: Session) -> None:
 def first_broken(session: Session) -> int | None:
     """The id of the first entry that does not fit the chain, or None if all do."""
     previous = START
-    rows = session.execute(
-        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
-    )
-    for entry in rows.scalars():
-        facts = {
-            name: getattr(entry, name)
-            for name in (
-                "at",
-                "action",
-                "actor_id",
-                "actor_role",
-                "subject_id",
-                "details",
-                "previous_hash",
-            )
-        }
-        if entry.previous_hash != previous or entry.hash != _hash(facts):
-            return entry.id
-        previous = entry.hash
+    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    with session.execute(query) as rows:
+        for entry in rows.scalars():
+            facts = {name: getattr(entry, name) for name in HASHED}
+            if entry.previous_hash != previous or entry.hash != _hash(facts):
+                return entry.id
+            previous = entry.hash
     return None
 
 

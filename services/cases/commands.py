@@ -196,8 +196,9 @@ def _go_on(work: Work, case: Case) -> None:
     # itself means waiting; then work goes on at the first status that means work.
     statuses = catalogue.version_document(work.session, case.version_id).statuses
     status = next(each for each in statuses if each.key == case.status)
-    if status.state == State.AWAITING_COMPLETION:
-        status = next((each for each in statuses if each.state == State.IN_PROGRESS), statuses[0])
+    if State(status.state) is State.AWAITING_COMPLETION:
+        working = (each for each in statuses if State(each.state) is State.IN_PROGRESS)
+        status = next(working, statuses[0])
     case.state, case.status = State(status.state), status.key
 
 

@@ -92,7 +92,7 @@ def inbox(session: Session, actor: Actor, wanted: Filter) -> Shelf:
     return Shelf(cases[:PAGE], (last.received_at, last.id))
 
 
-def _viewed(query: Select[tuple[Case]], actor: Actor, wanted: Filter) -> Select[tuple[Case]]:
+def _viewed(query: Select[Case], actor: Actor, wanted: Filter) -> Select[Case]:
     still_open = Case.state.not_in([State.DRAFT, State.CLOSED, State.WITHDRAWN])
     if wanted.view == "mine":
         return query.where(Case.handler_id == actor.person_id, still_open)
