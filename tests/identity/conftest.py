@@ -83,7 +83,11 @@ def an_entity(pair: keys.KeyPair, **changes: object) -> ServiceProvider:
         ),
     }
     if changes.get("audience") is Audience.STAFF:
-        facts |= {"name": "medarbetare", "levels": STAFF_LEVELS, "categories": own_metadata.STAFF_CATEGORIES}
+        facts |= {
+            "name": "medarbetare",
+            "levels": STAFF_LEVELS,
+            "categories": own_metadata.STAFF_CATEGORIES,
+        }
     return ServiceProvider(**(facts | changes))  # type: ignore[arg-type]
 
 

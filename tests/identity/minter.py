@@ -109,7 +109,9 @@ class Minter:
             assertion = self._signed(assertion, message)
         assertion = message.edit_sealed(assertion)
         inner = self.encrypted(assertion, message) if message.encrypted else assertion
-        response = message.edit_response(_response(message, inner if message.status == SUCCESS else ""))
+        response = message.edit_response(
+            _response(message, inner if message.status == SUCCESS else "")
+        )
         return message.edit_signed(self._signed(response, message)).encode()
 
     def form(self, message: Message) -> list[tuple[str, str]]:
@@ -118,9 +120,13 @@ class Minter:
 
     def _signed(self, text: str, message: Message) -> str:
         root = etree.fromstring(text)
-        signature = xmlsec.template.create(root, xmlsec.Transform.EXCL_C14N, message.signature, ns="ds")
+        signature = xmlsec.template.create(
+            root, xmlsec.Transform.EXCL_C14N, message.signature, ns="ds"
+        )
         root.insert(1, signature)
-        reference = xmlsec.template.add_reference(signature, message.digest, uri="#" + root.get("ID", ""))
+        reference = xmlsec.template.add_reference(
+            signature, message.digest, uri="#" + root.get("ID", "")
+        )
         xmlsec.template.add_transform(reference, xmlsec.Transform.ENVELOPED)
         xmlsec.template.add_transform(reference, xmlsec.Transform.EXCL_C14N)
         xmlsec.template.add_x509_data(xmlsec.template.ensure_key_info(signature))
@@ -136,7 +142,11 @@ class Minter:
         secret, content = _sealed(message.cipher, assertion.encode())
         key = self._wrapped(secret, message)
         inside, beside = ("", key) if message.key_beside else (key, "")
-        pointer = f'<ds:RetrievalMethod Type="{vocabulary.ENCRYPTED_KEY}" URI="#k1"/>' if message.key_beside else ""
+        pointer = (
+            f'<ds:RetrievalMethod Type="{vocabulary.ENCRYPTED_KEY}" URI="#k1"/>'
+            if message.key_beside
+            else ""
+        )
         return (
             f'<{message.prefix}:EncryptedAssertion xmlns:{message.prefix}="{SAML}">'
             f'<xenc:EncryptedData xmlns:xenc="{XENC}" Type="{vocabulary.ELEMENT}">'
@@ -153,7 +163,11 @@ class Minter:
         scheme: Any = padding.OAEP(padding.MGF1(hashes.SHA1()), digest, None)
         if message.transport == RSA_15:
             scheme = padding.PKCS1v15()
-        named = f'<ds:DigestMethod xmlns:ds="{DS}" Algorithm="{message.oaep_digest}"/>' if message.oaep_digest else ""
+        named = (
+            f'<ds:DigestMethod xmlns:ds="{DS}" Algorithm="{message.oaep_digest}"/>'
+            if message.oaep_digest
+            else ""
+        )
         return (
             f'<xenc:EncryptedKey xmlns:xenc="{XENC}" Id="k1">'
             f'<xenc:EncryptionMethod Algorithm="{message.transport}">{named}</xenc:EncryptionMethod>'
@@ -181,7 +195,9 @@ def _sealed(cipher: str, text: bytes) -> tuple[bytes, bytes]:
     vector = os.urandom(16)
     missing = 16 - len(text) % 16
     encryptor = Cipher(algorithms.AES(secret), modes.CBC(vector)).encryptor()
-    return secret, vector + encryptor.update(text + os.urandom(missing - 1) + bytes([missing])) + encryptor.finalize()
+    return secret, vector + encryptor.update(
+        text + os.urandom(missing - 1) + bytes([missing])
+    ) + encryptor.finalize()
 
 
 def _named(name: str, value: str | None) -> str:
@@ -196,7 +212,8 @@ def _assertion(message: Message) -> str:
     p, now = message.prefix, message.now
     where = f' xmlns:{p}="{SAML}"' if message.self_contained else ""
     restrictions = "".join(
-        f"<{p}:AudienceRestriction>" + "".join(f"<{p}:Audience>{one}</{p}:Audience>" for one in group)
+        f"<{p}:AudienceRestriction>"
+        + "".join(f"<{p}:Audience>{one}</{p}:Audience>" for one in group)
         + f"</{p}:AudienceRestriction>"
         for group in message.audiences
     )
@@ -237,7 +254,7 @@ def _response(message: Message, inner: str) -> str:
     return (
         f'<samlp:Response xmlns:samlp="{SAMLP}" xmlns:{p}="{SAML}" ID="{message.response_id}" Version="2.0"'
         f' IssueInstant="{written(message.now - message.response_age)}"'
-        f'{_named("Destination", message.destination)}{_answering(message, message.in_response_to)}>'
+        f"{_named('Destination', message.destination)}{_answering(message, message.in_response_to)}>"
         f"<{p}:Issuer>{message.issuer}</{p}:Issuer>"
         f'<samlp:Status><samlp:StatusCode Value="{message.status}">{second}</samlp:StatusCode></samlp:Status>'
         f"{inner}</samlp:Response>"

@@ -86,7 +86,11 @@ def test_several_audiences_in_one_restriction_are_alternatives(desk: Desk) -> No
 def test_a_foreigner_is_recognised_by_prid_from_the_connector(desk: Desk, provider_keys) -> None:
     desk.provider = a_provider(provider_keys, levels=(EIDAS_SUB,), is_connector=True)
     who = desk.answer(level=EIDAS_SUB, attributes=foreigner())
-    assert (who.kind, who.value, who.eidas_identifier) == (Kind.PRID, "NO:5068907693", "NO/SE/05068907693")
+    assert (who.kind, who.value, who.eidas_identifier) == (
+        Kind.PRID,
+        "NO:5068907693",
+        "NO/SE/05068907693",
+    )
 
 
 def test_a_mapped_number_counts_when_its_binding_is_known(desk: Desk, provider_keys) -> None:
@@ -98,7 +102,10 @@ def test_a_mapped_number_counts_when_its_binding_is_known(desk: Desk, provider_k
 
 def test_a_mapped_number_of_unknown_binding_is_left_aside(desk: Desk, provider_keys) -> None:
     desk.provider = a_provider(provider_keys, levels=(EIDAS_SUB,), is_connector=True)
-    mapped = [(attributes.MAPPED_NUMBER, URI, [TOLVAN]), (attributes.BINDING, URI, ["https://x.example"])]
+    mapped = [
+        (attributes.MAPPED_NUMBER, URI, [TOLVAN]),
+        (attributes.BINDING, URI, ["https://x.example"]),
+    ]
     assert desk.answer(level=EIDAS_SUB, attributes=foreigner() + mapped).kind is Kind.PRID
 
 
