@@ -16,7 +16,11 @@ def publish(work: Work, document: ServiceDocument) -> ServiceVersion:
     A document that is the same as the current version makes no new one.
     """
     service = _service(work, document)
-    current = work.session.get(ServiceVersion, service.current_version_id) if service.current_version_id else None
+    current = (
+        work.session.get(ServiceVersion, service.current_version_id)
+        if service.current_version_id
+        else None
+    )
     if current is not None and current.checksum == document.checksum:
         return current
     version = ServiceVersion(
@@ -38,10 +42,15 @@ def publish(work: Work, document: ServiceDocument) -> ServiceVersion:
 
 def _service(work: Work, document: ServiceDocument) -> Service:
     # Two who publish at once wait for each other here, so that numbers have no gaps or doubles.
-    service = work.session.scalar(select(Service).where(Service.slug == document.slug).with_for_update())
+    service = work.session.scalar(
+        select(Service).where(Service.slug == document.slug).with_for_update()
+    )
     if service is None:
         service = Service(
-            id=new_id(), slug=document.slug, authority_code=document.authority, category=document.category
+            id=new_id(),
+            slug=document.slug,
+            authority_code=document.authority,
+            category=document.category,
         )
         work.session.add(service)
         # Its version refers to it.

@@ -18,7 +18,9 @@ ENDINGS = ("arnas", "ernas", "arna", "erna", "orna", "ning", "ande", "ens", "ets
 Indexed = tuple[tuple[str, int], ...]
 
 
-def matches(documents: Iterable[ServiceDocument], text: str, language: str) -> list[ServiceDocument]:
+def matches(
+    documents: Iterable[ServiceDocument], text: str, language: str
+) -> list[ServiceDocument]:
     """The documents that fit every word of a search, the best first, in the given order otherwise."""
     wanted = words(text)[:MOST_WORDS]
     if not wanted:

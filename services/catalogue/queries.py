@@ -64,10 +64,16 @@ def listed(session: Session) -> list[ServiceDocument]:
     return [document for _, document in _offered(session)]
 
 
-def for_authorities(session: Session, codes: Collection[str]) -> list[tuple[Service, ServiceDocument]]:
+def for_authorities(
+    session: Session, codes: Collection[str]
+) -> list[tuple[Service, ServiceDocument]]:
     """The services of some authorities, hidden ones included: their cases are still handled."""
-    query = select(Service).where(Service.authority_code.in_(codes), Service.current_version_id.is_not(None))
-    return _with_documents(session, list(session.scalars(query.order_by(Service.slug).limit(MOST_SERVICES))))
+    query = select(Service).where(
+        Service.authority_code.in_(codes), Service.current_version_id.is_not(None)
+    )
+    return _with_documents(
+        session, list(session.scalars(query.order_by(Service.slug).limit(MOST_SERVICES)))
+    )
 
 
 def search(session: Session, text: str, language: str) -> list[ServiceDocument]:
@@ -76,19 +82,35 @@ def search(session: Session, text: str, language: str) -> list[ServiceDocument]:
 
 
 def _offered(session: Session) -> list[tuple[Service, ServiceDocument]]:
-    query = select(Service).where(Service.hidden.is_(False), Service.current_version_id.is_not(None))
+    query = select(Service).where(
+        Service.hidden.is_(False), Service.current_version_id.is_not(None)
+    )
     services = list(session.scalars(query.order_by(Service.slug).limit(MOST_SERVICES)))
-    return sorted(_with_documents(session, services), key=lambda pair: _alphabetic(pair[1].title["sv"]))
+    return sorted(
+        _with_documents(session, services), key=lambda pair: _alphabetic(pair[1].title["sv"])
+    )
 
 
-def _with_documents(session: Session, services: list[Service]) -> list[tuple[Service, ServiceDocument]]:
+def _with_documents(
+    session: Session, services: list[Service]
+) -> list[tuple[Service, ServiceDocument]]:
     wanted = [service.current_version_id for service in services if service.current_version_id]
     missing = [version_id for version_id in wanted if version_id not in _documents]
-    found = {version_id: _documents[version_id] for version_id in wanted if version_id in _documents}
+    found = {
+        version_id: _documents[version_id] for version_id in wanted if version_id in _documents
+    }
     if missing:
-        rows = select(ServiceVersion.id, ServiceVersion.document).where(ServiceVersion.id.in_(missing))
-        found |= {version_id: _document(version_id, data) for version_id, data in session.execute(rows)}
-    return [(service, found[service.current_version_id]) for service in services if service.current_version_id]
+        rows = select(ServiceVersion.id, ServiceVersion.document).where(
+            ServiceVersion.id.in_(missing)
+        )
+        found |= {
+            version_id: _document(version_id, data) for version_id, data in session.execute(rows)
+        }
+    return [
+        (service, found[service.current_version_id])
+        for service in services
+        if service.current_version_id
+    ]
 
 
 @lru_cache(maxsize=1024)

@@ -59,7 +59,11 @@ def store(page: Page, form: PageForm) -> dict[str, Any]:
 
 def loaded(page: Page, answers: Answers) -> dict[str, Any]:
     """The answers to a page, as its form takes them."""
-    return {question.key: answers[question.key] for question in page.questions if question.key in answers}
+    return {
+        question.key: answers[question.key]
+        for question in page.questions
+        if question.key in answers
+    }
 
 
 def warnings(document: ServiceDocument, page: Page, answers: Answers, language: str) -> list[str]:
@@ -71,7 +75,9 @@ def warnings(document: ServiceDocument, page: Page, answers: Answers, language: 
 
 def all_warnings(document: ServiceDocument, answers: Answers, language: str) -> list[str]:
     """What to point out before everything is handed in."""
-    return [say(warning.text, language) for warning in warnings_at(document, kept(document, answers))]
+    return [
+        say(warning.text, language) for warning in warnings_at(document, kept(document, answers))
+    ]
 
 
 def shown(
@@ -98,7 +104,9 @@ def _words(question: Question, answers: Answers, language: str, masked: bool) ->
         return ""
 
 
-def check(document: ServiceDocument, answers: Answers, today: date, language: str = FIRST) -> list[Problem]:
+def check(
+    document: ServiceDocument, answers: Answers, today: date, language: str = FIRST
+) -> list[Problem]:
     """Judge all answers again, as a whole: still asked, all there, each by its type's own rules."""
     counted = kept(document, answers)
     return [

@@ -35,8 +35,12 @@ class PageForm(BaseForm):  # type: ignore[misc]
     before: ClassVar[dict[str, Stored]]
     earlier: ClassVar[dict[str, Stored]]
 
-    def __init__(self, formdata: FormData | None = None, *, data: Mapping[str, Stored] | None = None) -> None:
-        super().__init__({question.key: _field(question, self.asking) for question in self.page.questions})
+    def __init__(
+        self, formdata: FormData | None = None, *, data: Mapping[str, Stored] | None = None
+    ) -> None:
+        super().__init__(
+            {question.key: _field(question, self.asking) for question in self.page.questions}
+        )
         self.formdata = formdata or None
         for key, field in self._fields.items():
             field.process(self.formdata, (data or self.before).get(key))
@@ -83,7 +87,9 @@ class PageForm(BaseForm):  # type: ignore[misc]
         for field in self.visible():
             held = field.settle(answers)
             if self._is_new(field):
-                field.errors = [sentence("new-question", self.asking.language, label=field.label.text)]
+                field.errors = [
+                    sentence("new-question", self.asking.language, label=field.label.text)
+                ]
                 held = False
             if field.data is not None:
                 answers[field.question.key] = field.data
@@ -91,7 +97,12 @@ class PageForm(BaseForm):  # type: ignore[misc]
         return good
 
     def _is_new(self, field: AnswerField) -> bool:
-        if not self.formdata or not field.kind.asks or field.question.when is None or field.was_shown:
+        if (
+            not self.formdata
+            or not field.kind.asks
+            or field.question.when is None
+            or field.was_shown
+        ):
             return False
         shown = self.formdata.getlist(SHOWN)
         if field.question.key in shown:

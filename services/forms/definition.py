@@ -11,7 +11,16 @@ from pydantic import Field, ValidationError, model_validator
 from services.forms.kinds import kinds
 from services.forms.question import Condition, Key, Part, Question, Slug, Words
 
-__all__ = ["About", "Condition", "Page", "Question", "ServiceDocument", "Setting", "Status", "Warning"]
+__all__ = [
+    "About",
+    "Condition",
+    "Page",
+    "Question",
+    "ServiceDocument",
+    "Setting",
+    "Status",
+    "Warning",
+]
 
 SUMMARY = 200
 CATEGORIES = (
@@ -33,7 +42,9 @@ Category = Literal[
     "demokrati-insyn",
 ]
 Authority = Literal["KS", "TN", "BUN", "BMN", "SN", "KFN"]
-State = Literal["received", "in_progress", "awaiting_completion", "awaiting_payment", "decided", "closed"]
+State = Literal[
+    "received", "in_progress", "awaiting_completion", "awaiting_payment", "decided", "closed"
+]
 Outcome = Literal["granted", "partly", "refused", "dismissed", "struck_off", "done", "referred"]
 
 
@@ -113,7 +124,9 @@ class ServiceDocument(Part):
     authority: Authority
     unit: Slug
     level: Literal["open", "contact", "eid", "signed"]
-    subjects: tuple[Literal["self", "child", "company", "association", "principal"], ...] = Field(min_length=1)
+    subjects: tuple[Literal["self", "child", "company", "association", "principal"], ...] = Field(
+        min_length=1
+    )
     common: bool = False
     secrecy: bool = False
     about: About
@@ -127,7 +140,13 @@ class ServiceDocument(Part):
 
     @model_validator(mode="after")
     def _holds_together(self) -> "ServiceDocument":
-        faults = [*_summary(self), *_keys(self), *_statuses(self), *_options(self), *_conditions(self)]
+        faults = [
+            *_summary(self),
+            *_keys(self),
+            *_statuses(self),
+            *_options(self),
+            *_conditions(self),
+        ]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -161,7 +180,9 @@ def _keys(document: ServiceDocument) -> Iterator[str]:
     asked = Counter(question.key for question in document.questions)
     asked.update(part.key for question in document.questions for part in parts(question))
     for what, counted in (("page", pages), ("question", asked)):
-        yield from (f"{what} {key!r} occurs {times} times" for key, times in counted.items() if times > 1)
+        yield from (
+            f"{what} {key!r} occurs {times} times" for key, times in counted.items() if times > 1
+        )
 
 
 def _statuses(document: ServiceDocument) -> Iterator[str]:

@@ -10,7 +10,9 @@ from services.kernel.words import say
 class Fault(Exception):
     """An answer that does not hold. `part` names the input; `about` a question inside a group."""
 
-    def __init__(self, code: str, part: str = "", about: Question | None = None, **values: Any) -> None:
+    def __init__(
+        self, code: str, part: str = "", about: Question | None = None, **values: Any
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.part = part

@@ -54,7 +54,9 @@ class AnswerField(Field):  # type: ignore[misc]
     `data` is the stored form of the answer, or None; `raw` is what was typed.
     """
 
-    def __init__(self, question: Question, kind: QuestionType, asking: Asking, **settings: Any) -> None:
+    def __init__(
+        self, question: Question, kind: QuestionType, asking: Asking, **settings: Any
+    ) -> None:
         hint = say(question.hint, asking.language) if question.hint else ""
         super().__init__(say(question.label, asking.language), description=hint, **settings)
         self.question = question
@@ -98,7 +100,10 @@ class AnswerField(Field):  # type: ignore[misc]
         """The answers to choose from, with those chosen marked."""
         chosen = self.came.all("kind" if self.parts else "")
         name = named(self.name, "kind") if self.parts else self.name
-        return [_choice_view(choice, name, self.id, chosen, n) for n, choice in enumerate(self.look.choices)]
+        return [
+            _choice_view(choice, name, self.id, chosen, n)
+            for n, choice in enumerate(self.look.choices)
+        ]
 
     @property
     def parts(self) -> list[PartView]:
@@ -120,7 +125,9 @@ class AnswerField(Field):  # type: ignore[misc]
             if each.part
         ]
 
-    def process(self, formdata: FormData | None, data: Any = unset_value, extra_filters: Any = None) -> None:
+    def process(
+        self, formdata: FormData | None, data: Any = unset_value, extra_filters: Any = None
+    ) -> None:
         """Take the stored answer, or what was posted in its place."""
         self.take(formdata, None if data is unset_value else data, self.name)
 
@@ -147,7 +154,9 @@ class AnswerField(Field):  # type: ignore[misc]
         """Understand what was typed; faults are told when the form is validated."""
         reading = self.kind.read(self.question, self.came, self.asking.today, required=False)
         self.faults = list(reading.faults)
-        self.warnings = [fault.text(self.question, self.asking.language) for fault in reading.warnings]
+        self.warnings = [
+            fault.text(self.question, self.asking.language) for fault in reading.warnings
+        ]
         good = reading.value is not None and not reading.faults
         self.data = self.kind.store(reading.value) if good else None
 
@@ -165,10 +174,14 @@ class AnswerField(Field):  # type: ignore[misc]
 
     def typed_texts(self) -> dict[str, list[str]]:
         """What was typed, by the names of the inputs, to be kept with a draft."""
-        return {named(self.name, part): list(texts) for part, texts in self.came.texts.items() if texts}
+        return {
+            named(self.name, part): list(texts) for part, texts in self.came.texts.items() if texts
+        }
 
 
-def _choice_view(choice: Choice, name: str, field_id: str, chosen: list[str], number: int) -> ChoiceView:
+def _choice_view(
+    choice: Choice, name: str, field_id: str, chosen: list[str], number: int
+) -> ChoiceView:
     # The first answer carries the field's own id, so that the error summary leads to it.
     own = field_id if number == 0 else f"{field_id}-{choice.value}"
     return ChoiceView(choice.value, choice.label, choice.hint, choice.value in chosen, own)

@@ -19,7 +19,9 @@ def _in_every_language(words: dict[str, str]) -> dict[str, str]:
         raise ValueError(f"needs a text in each of {', '.join(LANGUAGES)}, and no other")
     if not all(text.strip() for text in words.values()):
         raise ValueError("has an empty text")
-    return {language: unicodedata.normalize("NFC", text.strip()) for language, text in words.items()}
+    return {
+        language: unicodedata.normalize("NFC", text.strip()) for language, text in words.items()
+    }
 
 
 Words = Annotated[dict[str, str], AfterValidator(_in_every_language)]
@@ -52,11 +54,21 @@ class Condition(Part):
     @model_validator(mode="after")
     def _says_one_thing(self) -> "Condition":
         groups = [group for group in (self.all_of, self.any_of, self.none_of) if group is not None]
-        compared = (self.equals, self.is_not, self.among, self.contains, self.over, self.under, self.answered)
+        compared = (
+            self.equals,
+            self.is_not,
+            self.among,
+            self.contains,
+            self.over,
+            self.under,
+            self.answered,
+        )
         comparisons = [value for value in compared if value is not None]
         if self.question is None:
             if len(groups) != 1 or comparisons:
-                raise ValueError("a condition is a question with one comparison, or one of all, any, none")
+                raise ValueError(
+                    "a condition is a question with one comparison, or one of all, any, none"
+                )
         elif groups or len(comparisons) != 1:
             raise ValueError(f"the condition on {self.question!r} needs exactly one comparison")
         return self

@@ -114,7 +114,9 @@ class QuestionType(ABC):
             raise TypeError("not a text")
         return stored
 
-    def display(self, question: Question, value: Any, language: str, *, masked: bool = False) -> Shown:
+    def display(
+        self, question: Question, value: Any, language: str, *, masked: bool = False
+    ) -> Shown:
         """A value in plain words. Masked leaves out what only officials need to see."""
         return str(value)
 

@@ -50,7 +50,9 @@ class RowsField(AnswerField):
         numbers = _numbers(formdata, source) if formdata else []
         self.was_shown = bool(numbers) or not formdata
         if formdata:
-            self.entries = [self._row(new, formdata, None, f"{source}-{old}") for new, old in enumerate(numbers)]
+            self.entries = [
+                self._row(new, formdata, None, f"{source}-{old}") for new, old in enumerate(numbers)
+            ]
         else:
             rows = stored if isinstance(stored, list) else []
             kept = [row for row in rows if isinstance(row, dict)][:MOST_ROWS]
@@ -64,7 +66,9 @@ class RowsField(AnswerField):
         numbers = _numbers(formdata, self.name)
         gone = {text for text in formdata.getlist(REMOVE) if isinstance(text, str)}
         left = [old for old in numbers if named(self.name, str(old)) not in gone]
-        self.entries = [self._row(new, formdata, None, f"{self.name}-{old}") for new, old in enumerate(left)]
+        self.entries = [
+            self._row(new, formdata, None, f"{self.name}-{old}") for new, old in enumerate(left)
+        ]
         _, most = self.kind.bounds(self.question)
         if self.name in formdata.getlist(ADD) and len(self.entries) < most:
             self.entries.append(self._row(len(self.entries), None, {}, ""))
@@ -76,7 +80,9 @@ class RowsField(AnswerField):
         while len(self.entries) < max(least, 1):
             self.entries.append(self._row(len(self.entries), None, {}, ""))
 
-    def _row(self, number: int, formdata: FormData | None, stored: Row | None, source: str) -> RowView:
+    def _row(
+        self, number: int, formdata: FormData | None, stored: Row | None, source: str
+    ) -> RowView:
         fields = []
         for part in self.kind.parts(self.question):
             name = f"{self.name}-{number}-{part.key}"

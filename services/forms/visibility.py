@@ -10,7 +10,9 @@ from services.forms.question import Question
 Answers = Mapping[str, Any]
 
 
-def walk(document: ServiceDocument, answers: Answers) -> Iterator[tuple[Page, list[Question], dict[str, Any]]]:
+def walk(
+    document: ServiceDocument, answers: Answers
+) -> Iterator[tuple[Page, list[Question], dict[str, Any]]]:
     """Each visible page with its visible questions and the answers that count up to its end.
 
     An answer to a question that is hidden now counts for nothing, also in later conditions.
@@ -46,7 +48,9 @@ def visible_questions(page: Page, answers: Answers) -> list[Question]:
     return questions
 
 
-def kept(document: ServiceDocument, answers: Answers, *, until: str | None = None) -> dict[str, Any]:
+def kept(
+    document: ServiceDocument, answers: Answers, *, until: str | None = None
+) -> dict[str, Any]:
     """The answers that count: those of visible questions, up to but not on a given page."""
     counted: dict[str, Any] = {}
     for page, _, so_far in walk(document, answers):

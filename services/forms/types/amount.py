@@ -49,7 +49,9 @@ class Amount(QuestionType):
             raise TypeError("not an amount")
         return stored
 
-    def display(self, question: Question, value: int, language: str, *, masked: bool = False) -> str:
+    def display(
+        self, question: Question, value: int, language: str, *, masked: bool = False
+    ) -> str:
         return kronor_text(value, language)
 
     def look(self, question: Question, language: str) -> Look:

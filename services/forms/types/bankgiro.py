@@ -39,9 +39,21 @@ class Bankgiro(QuestionType):
     model = Options
     inputs = (
         Input("kind"),
-        Input("number", {"sv": "Bankgironummer", "en": "Bankgiro number"}, inputmode="numeric", width=10),
-        Input("clearing", {"sv": "Clearingnummer", "en": "Clearing number"}, inputmode="numeric", width=5),
-        Input("account", {"sv": "Kontonummer", "en": "Account number"}, inputmode="numeric", width=20),
+        Input(
+            "number",
+            {"sv": "Bankgironummer", "en": "Bankgiro number"},
+            inputmode="numeric",
+            width=10,
+        ),
+        Input(
+            "clearing",
+            {"sv": "Clearingnummer", "en": "Clearing number"},
+            inputmode="numeric",
+            width=5,
+        ),
+        Input(
+            "account", {"sv": "Kontonummer", "en": "Account number"}, inputmode="numeric", width=20
+        ),
     )
 
     def inputs_of(self, question: Question) -> tuple[Input, ...]:
@@ -80,7 +92,9 @@ class Bankgiro(QuestionType):
             raise ValueError("not a payee")
         return dict(stored)
 
-    def display(self, question: Question, value: Payee, language: str, *, masked: bool = False) -> str:
+    def display(
+        self, question: Question, value: Payee, language: str, *, masked: bool = False
+    ) -> str:
         words = say(WORDS[value["kind"]], language)
         if value["kind"] == "bankgiro":
             return f"{words} {value['number'][:-4]}-{value['number'][-4:]}"

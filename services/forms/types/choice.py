@@ -41,7 +41,11 @@ class Options(Part):
     def shown(self, language: str) -> tuple[Choice, ...]:
         """The choices for a template."""
         return tuple(
-            Choice(answer.value, say(answer.label, language), say(answer.hint, language) if answer.hint else None)
+            Choice(
+                answer.value,
+                say(answer.label, language),
+                say(answer.hint, language) if answer.hint else None,
+            )
             for answer in self.choices
         )
 
@@ -61,7 +65,9 @@ class OneChoice(QuestionType):
         if value not in {answer.value for answer in question.understood(Options).choices}:
             yield Fault("choice")
 
-    def display(self, question: Question, value: str, language: str, *, masked: bool = False) -> str:
+    def display(
+        self, question: Question, value: str, language: str, *, masked: bool = False
+    ) -> str:
         return question.understood(Options).label(value, language)
 
     def look(self, question: Question, language: str) -> Look:

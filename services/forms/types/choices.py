@@ -49,7 +49,9 @@ class ManyChoices(QuestionType):
             raise TypeError("not a list of choices")
         return list(stored)
 
-    def display(self, question: Question, value: list[str], language: str, *, masked: bool = False) -> list[str]:
+    def display(
+        self, question: Question, value: list[str], language: str, *, masked: bool = False
+    ) -> list[str]:
         options = question.understood(Options)
         return [options.label(each, language) for each in value]
 

@@ -33,7 +33,9 @@ class Consent(QuestionType):
             raise ValueError("not a consent")
         return stored
 
-    def display(self, question: Question, value: bool, language: str, *, masked: bool = False) -> str:
+    def display(
+        self, question: Question, value: bool, language: str, *, masked: bool = False
+    ) -> str:
         return say({"sv": "Ja", "en": "Yes"}, language)
 
     def look(self, question: Question, language: str) -> Look:

@@ -51,7 +51,11 @@ class Date(QuestionType):
         for part, text in texts.items():
             if not text:
                 raise Fault(f"date-part-{part}", part=part)
-        number = {"day": figure(texts["day"]), "month": month(texts["month"]), "year": figure(texts["year"])}
+        number = {
+            "day": figure(texts["day"]),
+            "month": month(texts["month"]),
+            "year": figure(texts["year"]),
+        }
         day, in_month, year = number["day"], number["month"], number["year"]
         if day is None or not 1 <= day <= 31:
             raise Fault("date-day", part="day")
@@ -65,7 +69,9 @@ class Date(QuestionType):
             raise Fault("date-unreal", part="day") from fault
 
     def typed(self, question: Question, value: date) -> Typed:
-        return Typed({"day": [str(value.day)], "month": [str(value.month)], "year": [str(value.year)]})
+        return Typed(
+            {"day": [str(value.day)], "month": [str(value.month)], "year": [str(value.year)]}
+        )
 
     def rules(self, question: Question, value: date, today: date) -> Iterator[Fault]:
         if question.understood(Options).severity == "block":
@@ -88,7 +94,9 @@ class Date(QuestionType):
     def load(self, stored: Stored) -> date:
         return date.fromisoformat(stored)
 
-    def display(self, question: Question, value: date, language: str, *, masked: bool = False) -> str:
+    def display(
+        self, question: Question, value: date, language: str, *, masked: bool = False
+    ) -> str:
         return day_text(value, language)
 
 

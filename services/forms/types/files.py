@@ -65,7 +65,9 @@ class Files(QuestionType):
             UUID(each["id"])
         return [dict(each) for each in stored]
 
-    def display(self, question: Question, value: Any, language: str, *, masked: bool = False) -> list[str]:
+    def display(
+        self, question: Question, value: Any, language: str, *, masked: bool = False
+    ) -> list[str]:
         return [each["name"] for each in value]
 
     def look(self, question: Question, language: str) -> Look:

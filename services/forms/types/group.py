@@ -69,17 +69,26 @@ class Group(QuestionType):
             raise TypeError("not a list of rows")
         return [dict(row) for row in stored]
 
-    def display(self, question: Question, value: list[Row], language: str, *, masked: bool = False) -> Shown:
+    def display(
+        self, question: Question, value: list[Row], language: str, *, masked: bool = False
+    ) -> Shown:
         return [self._shown(question, row, language, masked) for row in value]
 
-    def _shown(self, question: Question, row: Row, language: str, masked: bool) -> list[tuple[str, str]]:
+    def _shown(
+        self, question: Question, row: Row, language: str, masked: bool
+    ) -> list[tuple[str, str]]:
         shown = []
         for part in self.parts(question):
             if (stored := row.get(part.key)) is None:
                 continue
             kind = kind_of(part)
             text = kind.display(part, kind.load(stored), language, masked=masked)
-            shown.append((say(part.label, language), text if isinstance(text, str) else ", ".join(map(str, text))))
+            shown.append(
+                (
+                    say(part.label, language),
+                    text if isinstance(text, str) else ", ".join(map(str, text)),
+                )
+            )
         return shown
 
     def look(self, question: Question, language: str) -> Look:

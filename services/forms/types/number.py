@@ -44,7 +44,11 @@ class Number(QuestionType):
     def rules(self, question: Question, value: Decimal, today: date) -> Iterator[Fault]:
         options = question.understood(Options)
         if value != round(value, options.decimals):
-            yield Fault("number-decimals", most=options.decimals) if options.decimals else Fault("number-whole")
+            yield (
+                Fault("number-decimals", most=options.decimals)
+                if options.decimals
+                else Fault("number-whole")
+            )
         elif options.min is not None and value < Decimal(str(options.min)):
             yield Fault("number-low", least=str(options.min).replace(".", ","))
         elif options.max is not None and value > Decimal(str(options.max)):
@@ -61,7 +65,9 @@ class Number(QuestionType):
             raise ValueError("not a number")
         return number
 
-    def display(self, question: Question, value: Decimal, language: str, *, masked: bool = False) -> str:
+    def display(
+        self, question: Question, value: Decimal, language: str, *, masked: bool = False
+    ) -> str:
         unit = question.understood(Options).unit
         return number_text(value, language) + (NO_BREAK + say(unit, language) if unit else "")
 

@@ -43,7 +43,9 @@ class OrganisationNumber(QuestionType):
             raise Fault("organisation-number-person")
         return twelve_digits(text, today)[2:]
 
-    def display(self, question: Question, value: str, language: str, *, masked: bool = False) -> str:
+    def display(
+        self, question: Question, value: str, language: str, *, masked: bool = False
+    ) -> str:
         hidden = masked and not is_legal_person(value)
         return f"{value[:6]}-{'****' if hidden else value[6:]}"
 

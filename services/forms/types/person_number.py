@@ -40,7 +40,9 @@ class PersonNumber(QuestionType):
         if is_coordination(value) and not question.understood(Options).allow_coordination:
             yield Fault("person-number-coordination")
 
-    def display(self, question: Question, value: str, language: str, *, masked: bool = False) -> str:
+    def display(
+        self, question: Question, value: str, language: str, *, masked: bool = False
+    ) -> str:
         return f"{value[:8]}-{'****' if masked else value[8:]}"
 
     def look(self, question: Question, language: str) -> Look:
@@ -81,7 +83,9 @@ def _century(six: str, sign: str, today: date) -> str:
 def _day(number: str) -> date | None:
     day = int(number[6:8])
     try:
-        return date(int(number[:4]), int(number[4:6]), day - COORDINATION if day > COORDINATION else day)
+        return date(
+            int(number[:4]), int(number[4:6]), day - COORDINATION if day > COORDINATION else day
+        )
     except ValueError:
         return None
 

@@ -32,7 +32,9 @@ class Phone(QuestionType):
             raise Fault("phone")
         return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
-    def display(self, question: Question, value: str, language: str, *, masked: bool = False) -> str:
+    def display(
+        self, question: Question, value: str, language: str, *, masked: bool = False
+    ) -> str:
         try:
             number = phonenumbers.parse(value, "SE")
         except NumberParseException:

@@ -47,7 +47,9 @@ class Place(QuestionType):
         return {"text": text, "lat": lat, "lon": lon}
 
     def typed(self, question: Question, value: Spot) -> Typed:
-        texts = {part: "" if value[part] is None else str(value[part]) for part in ("text", "lat", "lon")}
+        texts = {
+            part: "" if value[part] is None else str(value[part]) for part in ("text", "lat", "lon")
+        }
         return Typed({part: [text] for part, text in texts.items()})
 
     def rules(self, question: Question, value: Spot, today: date) -> Iterator[Fault]:
@@ -61,11 +63,15 @@ class Place(QuestionType):
         if not isinstance(stored, dict) or set(stored) != {"text", "lat", "lon"}:
             raise ValueError("not a place")
         pair = (stored["lat"], stored["lon"])
-        if not isinstance(stored["text"], str) or not all(n is None or isinstance(n, int | float) for n in pair):
+        if not isinstance(stored["text"], str) or not all(
+            n is None or isinstance(n, int | float) for n in pair
+        ):
             raise ValueError("not a place")
         return dict(stored)
 
-    def display(self, question: Question, value: Spot, language: str, *, masked: bool = False) -> str:
+    def display(
+        self, question: Question, value: Spot, language: str, *, masked: bool = False
+    ) -> str:
         if value["lat"] is None:
             return str(value["text"])
         return f"{value['text']} ({value['lat']:.5f}, {value['lon']:.5f})"

@@ -41,7 +41,9 @@ class PostalAddress(QuestionType):
         address = {each.part: _line(typed, each.part) for each in self.inputs}
         if address["country"].lower() in AT_HOME:
             address["country"] = ""
-            address["postcode"] = re.sub(r"^SE-?", "", digits(address["postcode"]), flags=re.IGNORECASE)
+            address["postcode"] = re.sub(
+                r"^SE-?", "", digits(address["postcode"]), flags=re.IGNORECASE
+            )
         return address
 
     def typed(self, question: Question, value: Address) -> Typed:
@@ -63,7 +65,9 @@ class PostalAddress(QuestionType):
             raise ValueError("not an address")
         return dict(stored)
 
-    def display(self, question: Question, value: Address, language: str, *, masked: bool = False) -> str:
+    def display(
+        self, question: Question, value: Address, language: str, *, masked: bool = False
+    ) -> str:
         code = value["postcode"]
         spaced = code if value["country"] else f"{code[:3]}{NO_BREAK}{code[3:]}"
         care_of = f"c/o {value['care_of']}" if value["care_of"] else ""

@@ -31,7 +31,9 @@ class PropertyDesignation(QuestionType):
             raise Fault("property-designation")
         return f"{MUNICIPALITY} {written['name']} {written['unit']}"
 
-    def display(self, question: Question, value: str, language: str, *, masked: bool = False) -> str:
+    def display(
+        self, question: Question, value: str, language: str, *, masked: bool = False
+    ) -> str:
         *names, unit = value.split(" ")
         return " ".join([*(name.title() for name in names), unit])
 

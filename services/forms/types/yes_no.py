@@ -33,11 +33,15 @@ class YesNo(QuestionType):
             raise TypeError("neither yes nor no")
         return stored
 
-    def display(self, question: Question, value: bool, language: str, *, masked: bool = False) -> str:
+    def display(
+        self, question: Question, value: bool, language: str, *, masked: bool = False
+    ) -> str:
         return say(WORDS["yes" if value else "no"], language)
 
     def look(self, question: Question, language: str) -> Look:
-        return Look(choices=tuple(Choice(value, say(words, language)) for value, words in WORDS.items()))
+        return Look(
+            choices=tuple(Choice(value, say(words, language)) for value, words in WORDS.items())
+        )
 
 
 KIND = YesNo()
