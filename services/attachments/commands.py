@@ -59,26 +59,29 @@ def receive(
     if found.kind not in kinds:
         raise Invalid("file-kind", name=name)
     state = _scanned_at_once(work, data, name)
-    shown = _rendition(data, found, name)
-    attachment = Attachment(
-        id=new_id(),
-        owner_kind=owner_kind,
-        owner_id=owner_id,
-        name=names.fitting(name, shown.media_type if shown else found.media_type),
-        kind=found.kind,
-        media_type=shown.media_type if shown else found.media_type,
-        original_media_type=found.media_type,
-        size=len(data),
-        checksum=_put(work, data),
-        shown_checksum=_put(work, shown.data) if shown else None,
-        state=state,
-        refusal=None,
-        created_at=work.now,
-    )
+    attachment = _kept(work, data, found, name)
+    attachment.owner_kind, attachment.owner_id, attachment.state = owner_kind, owner_id, state
     work.session.add(attachment)
     if state == FileState.QUARANTINED:
         plan(work, SCAN, attachment_id=str(attachment.id))
     return attachment
+
+
+def _kept(work: Work, data: bytes, found: Found, name: str) -> Attachment:
+    shown = _rendition(data, found, name)
+    media_type = shown.media_type if shown else found.media_type
+    return Attachment(
+        id=new_id(),
+        name=names.fitting(name, media_type),
+        kind=found.kind,
+        media_type=media_type,
+        original_media_type=found.media_type,
+        size=len(data),
+        checksum=_put(work, data),
+        shown_checksum=_put(work, shown.data) if shown else None,
+        refusal=None,
+        created_at=work.now,
+    )
 
 
 def remove(work: Work, attachment_id: UUID, *, owner_id: UUID) -> None:

@@ -5,6 +5,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -35,7 +36,7 @@ class Daemon(threading.Thread):
                 found = b"Eicar-Test-Signature FOUND" if EICAR in self.received else b"OK"
                 connection.sendall(self.answer or b"stream: " + found + b"\0")
 
-    def _told(self, stream: "socket.SocketIO") -> bytes:  # type: ignore[name-defined]
+    def _told(self, stream: BinaryIO) -> bytes:
         assert stream.read(10) == b"zINSTREAM\0"
         data = b""
         while length := struct.unpack("!L", stream.read(4))[0]:

@@ -10,7 +10,7 @@ from obstore.store import MemoryStore
 
 from services.kernel.errors import NotFound, Unavailable
 from services.storage.store import Store, checksum_of, place_of
-from services.storage.stores import local, open_store
+from services.storage.stores import open_store
 from services.storage.stores.local import LocalStore
 from services.storage.stores.s3 import ObjectStore
 
@@ -76,7 +76,7 @@ def test_a_full_disk_is_told_as_such_and_leaves_no_stump(
     def full(_handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(local.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     store = LocalStore(tmp_path)
     (tmp_path / place_of(checksum_of(PHOTO))).parent.mkdir(parents=True)
     with pytest.raises(Unavailable, match="store-full"):
@@ -100,7 +100,7 @@ def test_the_file_and_its_folder_are_synced_before_put_returns(
         synced.append(os.readlink(f"/proc/self/fd/{handle}"))
         really(handle)
 
-    monkeypatch.setattr(local.os, "fsync", noted)
+    monkeypatch.setattr(os, "fsync", noted)
     place = tmp_path / place_of(LocalStore(tmp_path).put(PHOTO))
     assert any(name.endswith(".part") for name in synced)
     assert synced[-1] == str(place.parent)
