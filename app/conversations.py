@@ -1,5 +1,6 @@
 """What the follow page, Mina sidor and the desk share: showing a case, and writing in it."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +16,16 @@ from services.attachments import commands as attachment_commands
 from services.attachments import queries as attachments
 from services.cases import commands, party, queries
 from services.cases.lifecycle import Step, is_possible
-from services.cases.models import Case, State
+from services.cases.models import COMPLETION, FROM_DESK, Case, CaseMessage, State
 from services.catalogue import queries as catalogue
 from services.documents import receipt
 from services.forms import answers as forms_answers
 from services.forms.definition import ServiceDocument
+from services.kernel.calendar import local_day
 from services.kernel.db import new_id
 from services.kernel.errors import NotFound, Refusal
 from services.kernel.words import say
+from services.people import queries as people
 
 MESSAGE_KINDS = ("image", "pdf", "document")
 MOST_FILES = 5
@@ -92,14 +95,31 @@ def explain(form: SalemForm, refusal: Refusal) -> None:
 def shown_to_party(case: Case) -> dict[str, Any]:
     """Everything that a party's page of a case shows."""
     messages = queries.messages(session(), case.id, with_notes=False)
+    unread = {each.id for each in messages if _is_news(each)}
     commands.opened_by_party(work(), messages)
     document = catalogue.version_document(session(), case.version_id)
+    known = {case.handler_id, *(each.author_id for each in messages)}
     return {
         **_shown(case, document, messages),
+        "status": status_words(case, document),
+        "names": people.names(session(), {each for each in known if each}),
+        "unread": unread,
         "timeline": queries.timeline(session(), case.id, public_only=True),
         "may_write": is_possible(case.state, Step.WRITE),
         "may_withdraw": is_possible(case.state, Step.WITHDRAW),
     }
+
+
+def _is_news(message: CaseMessage) -> bool:
+    return message.kind in (FROM_DESK, COMPLETION) and message.read_at is None
+
+
+def last_day(case: Case, messages: list[CaseMessage]) -> date | None:
+    """The last day to answer the request for completion that a case waits for, if it has one."""
+    if case.state != State.AWAITING_COMPLETION:
+        return None
+    asked = [each.answer_by for each in messages if each.kind == COMPLETION]
+    return asked[-1] if asked else None
 
 
 def shown_at_desk(case: Case) -> dict[str, Any]:
@@ -108,11 +128,12 @@ def shown_at_desk(case: Case) -> dict[str, Any]:
     document = catalogue.version_document(session(), case.version_id)
     return {
         **_shown(case, document, messages),
+        "status": status_words(case, document, desk=True),
         "timeline": queries.timeline(session(), case.id, public_only=False),
     }
 
 
-def _shown(case: Case, document: ServiceDocument, messages: list[Any]) -> dict[str, Any]:
+def _shown(case: Case, document: ServiceDocument, messages: list[CaseMessage]) -> dict[str, Any]:
     owners = [case.id, *(message.id for message in messages)]
     files: dict[UUID, list[Any]] = {}
     for attachment in attachments.of_owners(session(), owners):
@@ -122,6 +143,8 @@ def _shown(case: Case, document: ServiceDocument, messages: list[Any]) -> dict[s
         "document": document,
         "messages": messages,
         "files": files,
+        "last_day": last_day(case, messages),
+        "today": local_day(work().now),
         "answers": forms_answers.shown(document, case.answers, i18n.language()),
     }
 

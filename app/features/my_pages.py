@@ -1,5 +1,6 @@
 """Mina sidor: what I must do now, my drafts and cases, and for whom I act."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, request, url_for
@@ -25,7 +26,7 @@ bp = Blueprint("my_pages", __name__)
 class WithdrawForm(SalemForm):
     """Taking an application back, with a reason if one wants to give it."""
 
-    reason = AreaField(lambda: _("Why do you withdraw it?"), optional=True, rows=3)
+    reason = AreaField(lambda: _("Why do you withdraw it?"), optional=True, lines=3)
 
 
 @bp.route("/mina-sidor")
@@ -35,9 +36,12 @@ def index():
     documents = {
         case.version_id: catalogue.version_document(session(), case.version_id) for case in cases
     }
+    waiting = [case for case in cases if case.state == State.AWAITING_COMPLETION]
     return page(
         "my_pages/index.html",
-        waiting=[case for case in cases if case.state == State.AWAITING_COMPLETION],
+        waiting=waiting,
+        last_days={case.id: _last_day(case) for case in waiting},
+        today=local_day(work().now),
         drafts=[case for case in cases if case.is_draft],
         open_cases=[case for case in cases if case.is_open],
         closed_cases=[case for case in cases if not case.is_draft and not case.is_open],
@@ -45,6 +49,10 @@ def index():
         status_words=lambda case: conversations.status_words(case, documents[case.version_id]),
         organisations=_organisations(),
     )
+
+
+def _last_day(case: Case) -> date | None:
+    return conversations.last_day(case, queries.messages(session(), case.id, with_notes=False))
 
 
 def _organisations():
@@ -75,9 +83,7 @@ def case(number: str):
 
 
 def _case_page(found: Case, form: conversations.MessageForm, code: int = 200):
-    shown = conversations.shown_to_party(found)
-    status = conversations.status_words(found, shown["document"])
-    return page("my_pages/case.html", code, **shown, form=form, status=status)
+    return page("my_pages/case.html", code, **conversations.shown_to_party(found), form=form)
 
 
 @bp.route("/mina-sidor/arenden/<number>", methods=["POST"])

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app import conversations
+from app import conversations, i18n
 from app.features.desk.blueprint import bp
 from app.forms import AreaField, DayField, RadiosField, UploadField
 from app.templating import page
@@ -29,7 +29,7 @@ class WriteForm(conversations.MessageForm):
 
     kind = RadiosField(
         lambda: _("What do you write?"),
-        choices=lambda: [
+        lambda: [
             ("answer", _("A message to the resident")),
             ("completion", _("A request for completion")),
             ("note", _("An internal note, which the resident does not see")),
@@ -48,7 +48,7 @@ def case(number: str):
     return _case_page(found, WriteForm(data={"kind": "answer"}))
 
 
-def _case_page(found: Case, form: WriteForm, code: int = 200):
+def _case_page(found: Case, form: WriteForm, code: int = 200, *, trouble: str | None = None):
     shown = conversations.shown_at_desk(found)
     current = work()
     document: ServiceDocument = shown["document"]
@@ -66,18 +66,31 @@ def _case_page(found: Case, form: WriteForm, code: int = 200):
         "desk/case.html",
         code,
         **shown,
-        form=form,
-        status=conversations.status_words(found, document, desk=True),
+        form=_offered(form, found),
+        trouble=trouble,
         names=people.names(session(), {each for each in known if each}),
         authority=organisation.authorities(session())[found.authority_id],
         organisation=_organisation(found),
         next_statuses=[each for each in document.statuses if each.key in next_keys],
         may_work=may(current.actor, policy.WORK_ON, found),
         may_ask=is_possible(found.state, Step.ASK_COMPLETION),
-        may_set_status=is_possible(found.state, Step.SET_STATUS),
+        may_set_status=is_possible(found.state, Step.SET_STATUS) and bool(next_keys),
         may_take=is_possible(found.state, Step.TAKE)
         and found.handler_id != current.actor.person_id,
     )
+
+
+def _offered(form: WriteForm, found: Case) -> WriteForm:
+    # What the case's state does not allow is not offered; what was sent anyway is refused in words.
+    possible = {
+        "note": True,
+        "answer": is_possible(found.state, Step.WRITE),
+        "completion": is_possible(found.state, Step.ASK_COMPLETION),
+    }
+    form.kind.options = [choice for choice in form.kind.options if possible[choice[0]]]
+    if len(form.kind.options) == 1:
+        form.kind.data = form.kind.options[0][0]
+    return form
 
 
 def _organisation(found: Case):
@@ -132,21 +145,24 @@ def _written(found: Case, form: WriteForm) -> None:
 def set_status(number: str):
     """Move the case along the service's own statuses."""
     found = queries.at_desk(session(), work().actor, number)
-    seen = request.form.get("seen", type=int)
+    seen, chosen = request.form.get("seen", type=int), request.form.get("status", "")
+    if not chosen:
+        return _not_set(found, _("Choose the new status."))
     try:
-        changed = commands.set_status(work(), found.id, request.form.get("status", ""), seen=seen)
-    except Invalid as refusal:
-        form = WriteForm(formdata=None, data={"kind": "answer"})
-        return _case_page_with_error(found, form, conversations.refusal_words(refusal))
+        changed = commands.set_status(work(), found.id, chosen, seen=seen)
+    except (Invalid, Conflict) as refusal:
+        return _not_set(found, conversations.refusal_words(refusal))
     document = catalogue.version_document(session(), changed.version_id)
-    words = next(say(each.desk, "sv") for each in document.statuses if each.key == changed.status)
+    words = next(
+        say(each.desk, i18n.language()) for each in document.statuses if each.key == changed.status
+    )
     flash(_("The status is now: %(status)s", status=words))
     return redirect(url_for(".case", number=number), code=303)
 
 
-def _case_page_with_error(found: Case, form: WriteForm, words: str):
-    flash(words, "error")
-    return _case_page(found, form, 422)
+def _not_set(found: Case, words: str):
+    form = WriteForm(formdata=None, data={"kind": "answer"})
+    return _case_page(found, form, 422, trouble=words)
 
 
 @bp.route("/handlaggning/arenden/<number>/filer/<uuid:attachment_id>")
