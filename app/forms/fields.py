@@ -72,7 +72,11 @@ class OurField(Field):  # type: ignore[misc]
         missing: Words | None = None,
         **look: Any,
     ) -> None:
-        bound = {name: look.pop(name) for name in ("name", "_form", "_prefix", "_translations", "_meta") if name in look}
+        bound = {
+            name: look.pop(name)
+            for name in ("name", "_form", "_prefix", "_translations", "_meta")
+            if name in look
+        }
         validators = [self._present, *look.pop("validators", [])]
         super().__init__(label(), validators, default=look.pop("default", None), **bound)
         self.hint = hint() if hint else ""
@@ -98,7 +102,11 @@ class OurField(Field):  # type: ignore[misc]
             raise StopValidation(None if self.optional else self.missing)
         if isinstance(self.data, str) and len(self.data) > self.longest:
             raise StopValidation(
-                _("Shorten “%(label)s” to at most %(most)s characters.", label=self.label.text, most=self.longest)
+                _(
+                    "Shorten “%(label)s” to at most %(most)s characters.",
+                    label=self.label.text,
+                    most=self.longest,
+                )
             )
 
     @property
@@ -114,7 +122,9 @@ class OurField(Field):  # type: ignore[misc]
     @property
     def missing(self) -> str:
         """What to say when an answer is missing."""
-        return self._missing() if self._missing else _("Fill in “%(label)s”.", label=self.label.text)
+        return (
+            self._missing() if self._missing else _("Fill in “%(label)s”.", label=self.label.text)
+        )
 
 
 class TextField(OurField):
@@ -176,14 +186,20 @@ class _ChoiceField(OurField):
     def choices(self) -> list[Choice]:  # type: ignore[override]
         """The answers, the first one with the field's own id: the error summary leads there."""
         return [
-            Choice(value, words, value in self.chosen, self.id if number == 0 else f"{self.id}-{value}")
+            Choice(
+                value, words, value in self.chosen, self.id if number == 0 else f"{self.id}-{value}"
+            )
             for number, (value, words) in enumerate(self.options)
         ]
 
     @property
     def missing(self) -> str:
         """What to say when nothing is chosen."""
-        return self._missing() if self._missing else _("Choose an answer to “%(label)s”.", label=self.label.text)
+        return (
+            self._missing()
+            if self._missing
+            else _("Choose an answer to “%(label)s”.", label=self.label.text)
+        )
 
     def pre_validate(self, form: Any) -> None:
         """Raises ValidationError when something else is sent than what can be chosen."""
@@ -259,7 +275,10 @@ class DayField(OurField):
         self.typed = self._boxes_of(self.data)
         self.wrong: set[str] = set()
         if formdata:
-            self.typed = {part: str(formdata.get(f"{self.name}-{part}", "")).strip()[:20] for part in self.names}
+            self.typed = {
+                part: str(formdata.get(f"{self.name}-{part}", "")).strip()[:20]
+                for part in self.names
+            }
             self.data = self._understood()
 
     def _boxes_of(self, day: date | None) -> dict[str, str]:
@@ -267,7 +286,9 @@ class DayField(OurField):
         return {part: str(text) for part, text in zip(self.names, texts, strict=True)}
 
     def _understood(self) -> date | None:
-        numbers = [int(text) if text.isdecimal() and len(text) <= 4 else 0 for text in self.typed.values()]
+        numbers = [
+            int(text) if text.isdecimal() and len(text) <= 4 else 0 for text in self.typed.values()
+        ]
         try:
             return date(numbers[2], numbers[1], numbers[0])
         except ValueError:
@@ -306,4 +327,6 @@ class DayField(OurField):
             "month": _("The date needs a month."),
             "year": _("The date needs a year."),
         }
-        raise ValidationError(words[empty[0]] if empty else _("There is no such day. Check day, month and year."))
+        raise ValidationError(
+            words[empty[0]] if empty else _("There is no such day. Check day, month and year.")
+        )

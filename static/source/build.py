@@ -10,7 +10,6 @@ The results are committed, so that the site needs no Node to run.
 """
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -72,7 +71,9 @@ def main() -> None:
     for origin, target in COPIED.items():
         (STATIC / target).parent.mkdir(exist_ok=True)
         text = (modules / origin).read_bytes()
-        (STATIC / target).write_bytes(text.split(b"//# sourceMappingURL")[0] if target.endswith(".js") else text)
+        (STATIC / target).write_bytes(
+            text.split(b"//# sourceMappingURL")[0] if target.endswith(".js") else text
+        )
     # The sources say left and right nowhere that a direction of writing could change.
     print(f"salem.css: {(STATIC / 'salem.css').stat().st_size} bytes")
 
