@@ -44,6 +44,10 @@ class PageForm(BaseForm):  # type: ignore[misc]
         self.formdata = formdata or None
         for key, field in self._fields.items():
             field.process(self.formdata, (data or self.before).get(key))
+        answers = self.answers
+        for field in self._fields.values():
+            required = field.kind.is_required(field.question, answers)
+            field.optional = field.kind.asks and not required
 
     def __iter__(self) -> Iterator[AnswerField]:
         """The fields that are visible with what has been answered so far."""

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -23,15 +23,6 @@ __all__ = [
 ]
 
 SUMMARY = 200
-CATEGORIES = (
-    "gata-trafik",
-    "bygga-bo-miljo",
-    "foretag-tillstand",
-    "omsorg-stod",
-    "utbildning-kultur",
-    "forening-fritid",
-    "demokrati-insyn",
-)
 Category = Literal[
     "gata-trafik",
     "bygga-bo-miljo",
@@ -41,6 +32,7 @@ Category = Literal[
     "forening-fritid",
     "demokrati-insyn",
 ]
+CATEGORIES: tuple[str, ...] = get_args(Category)
 Authority = Literal["KS", "TN", "BUN", "BMN", "SN", "KFN"]
 State = Literal[
     "received", "in_progress", "awaiting_completion", "awaiting_payment", "decided", "closed"

@@ -59,7 +59,10 @@ class Bankgiro(QuestionType):
     def inputs_of(self, question: Question) -> tuple[Input, ...]:
         kinds = question.understood(Options).kinds
         wanted = set().union(*(NUMBERS[kind] for kind in kinds))
-        return tuple(each for each in self.inputs if each.part in wanted)
+        # With one kind only there is nothing to choose.
+        return tuple(
+            each for each in self.inputs if each.part in wanted and (each.label or len(kinds) > 1)
+        )
 
     def parse(self, question: Question, typed: Typed, today: date) -> Payee | None:
         kinds = question.understood(Options).kinds

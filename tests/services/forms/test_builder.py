@@ -244,3 +244,19 @@ def test_a_flood_is_cut_off(many):
     _, form = asked({"key": "q_text", "type": "text", "label": TWO})
 
     form(Posted(many)).validate()
+
+
+def test_a_payee_of_one_kind_has_only_inputs_that_are_shown():
+    _, form = asked({"key": "bg", "type": "bankgiro", "label": TWO})
+
+    parts = form()["bg"].parts
+
+    assert [(part.id, part.name, bool(part.label)) for part in parts] == [("bg", "bg-number", True)]
+
+
+def test_files_that_an_answer_makes_necessary_are_not_called_optional():
+    needed = {"key": "bild", "type": "files", "label": TWO, "required": False}
+    needed["options"] = {"required_when": LAMP}
+    _, form = asked(WHAT, needed, answered={"sak": "lampa"})
+
+    assert form()["bild"].optional is False
