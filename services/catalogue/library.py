@@ -49,13 +49,15 @@ def faults(path: Path) -> list[str]:
     try:
         load_one(path)
     except ValidationError as fault:
-        return [
-            f"{'.'.join(str(step) for step in error['loc'])}: {error['msg']}".removeprefix(": ")
-            for error in fault.errors()
-        ]
+        return [line for error in fault.errors() for line in _lines(error["loc"], error["msg"])]
     except (ValueError, yaml.YAMLError) as fault:
         return [str(fault)]
     return []
+
+
+def _lines(where: tuple[int | str, ...], told: str) -> list[str]:
+    place = f"{'.'.join(str(step) for step in where)}: " if where else ""
+    return [place + line for line in told.removeprefix("Value error, ").split("; ")]
 
 
 def main() -> int:

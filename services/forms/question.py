@@ -110,4 +110,8 @@ class Question(Part):
     def _keeps_personal_data_apart(self) -> "Question":
         if self.attribute and self.personal:
             raise ValueError(f"{self.key}: personal data is never an attribute")
+        if self.prefill and not self.personal:
+            raise ValueError(
+                f"{self.key}: what is prefilled is personal data, so it needs `personal: true`"
+            )
         return self

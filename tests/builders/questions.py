@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from services.forms.days import bound
 from services.forms.kinds import kind_of, kinds
 from services.forms.question import Question
 from services.forms.typed import Posted, named
@@ -105,10 +106,21 @@ def _values(question: Question) -> list[str]:
 
 
 def _dates(question: Question) -> st.SearchStrategy[dict[str, list[str]]]:
-    near = st.dates(date(2026, 1, 1), date(2028, 12, 31)) | st.dates(
-        date(1900, 1, 1), date(2099, 1, 1)
+    options = question.options
+    first = bound(options.get("min", "1900-01-01"), TODAY)
+    last = bound(options.get("max", "2099-01-01"), TODAY)
+    return st.dates(first, last).map(
+        lambda d: {"day": [str(d.day)], "month": [str(d.month)], "year": [str(d.year)]}
     )
-    return near.map(lambda d: {"day": [str(d.day)], "month": [str(d.month)], "year": [str(d.year)]})
+
+
+def _some(question: Question) -> st.SearchStrategy[dict[str, list[str]]]:
+    options = question.options
+    least = max(options.get("min", 0), int(question.required))
+    chosen = st.lists(
+        st.sampled_from(_values(question)), unique=True, min_size=least, max_size=options.get("max")
+    )
+    return chosen.map(lambda values: {"": values})
 
 
 def _one(texts: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, list[str]]]:
@@ -134,9 +146,7 @@ RIGHT: dict[str, Any] = {
     "amount": lambda question: _one(_amount(question)),
     "date": _dates,
     "choice": lambda question: _one(st.sampled_from(_values(question))),
-    "choices": lambda question: st.lists(st.sampled_from(_values(question)), unique=True).map(
-        lambda v: {"": v}
-    ),
+    "choices": _some,
     "yes_no": lambda question: _one(st.sampled_from(["yes", "no"])),
     "email": lambda question: _one(
         st.sampled_from(["tolvan@example.com", "a.b+c@salem24.example"])
@@ -184,10 +194,15 @@ def posted(draw: Any, questions: list[Question], typing: Any = typed_rightly) ->
         if not rows:
             _lay(form, question.key, draw(typing(question)))
             continue
-        for number in range(draw(st.integers(0, 3))):
+        for number in range(draw(st.integers(*_rows(question)))):
             for part in rows:
                 _lay(form, f"{question.key}-{number}-{part.key}", draw(typing(part)))
     return Posted(form)
+
+
+def _rows(question: Question) -> tuple[int, int]:
+    least, most = kind_of(question).bounds(question)
+    return least, min(most, least + 2)
 
 
 def _lay(form: dict[str, list[str]], name: str, texts: dict[str, list[str]]) -> None:

@@ -17,7 +17,7 @@ SHOWN_OPEN = 15
 class Answer(Part):
     """One of the answers to choose from."""
 
-    value: str = Field(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max_length=60)
+    value: str = Field(pattern=r"^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$", max_length=60)
     label: Words
     hint: Words | None = None
 

@@ -37,7 +37,7 @@ def test_a_document_survives_a_round_trip_unchanged(path):
 
 
 @each_service
-def test_every_text_is_a_text_of_its_own_in_both_languages(path):
+def test_every_question_can_be_asked_in_both_languages(path):
     document = library.load_one(path)
     asked = [each for question in document.questions for each in (question, *parts(question))]
 
