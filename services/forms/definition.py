@@ -221,22 +221,26 @@ def _options(document: ServiceDocument) -> Iterator[str]:
 
 
 def _conditions(document: ServiceDocument) -> Iterator[str]:
-    asked: set[str] = set()
+    asked: dict[str, Question] = {}
     for page in document.pages:
         yield from _points_back(page.when, asked, f"page {page.key!r}")
         for question in page.questions:
-            yield from _points_back(question.when, asked, f"question {question.key!r}")
-            inside: set[str] = set()
-            for part in parts(question):
-                yield from _points_back(part.when, asked | inside, f"question {part.key!r}")
-                inside.add(part.key)
-            for condition in _of_type(question):
-                yield from _points_back(condition, asked, f"options of {question.key!r}")
-            asked.add(question.key)
+            yield from _of_question(question, asked)
+            asked[question.key] = question
     for warning in document.warnings:
         yield from _points_back(warning.when, asked, f"warning at {warning.at!r}")
         if warning.at not in asked:
             yield f"warning at unknown question {warning.at!r}"
+
+
+def _of_question(question: Question, asked: dict[str, Question]) -> Iterator[str]:
+    yield from _points_back(question.when, asked, f"question {question.key!r}")
+    inside = dict(asked)
+    for part in parts(question):
+        yield from _points_back(part.when, inside, f"question {part.key!r}")
+        inside[part.key] = part
+    for condition in _of_type(question):
+        yield from _points_back(condition, asked, f"options of {question.key!r}")
 
 
 def _of_type(question: Question) -> tuple[Condition, ...]:
@@ -247,7 +251,25 @@ def _of_type(question: Question) -> tuple[Condition, ...]:
         return ()
 
 
-def _points_back(condition: Condition | None, asked: set[str], whose: str) -> Iterator[str]:
-    for key in condition.questions() if condition else ():
-        if key not in asked:
-            yield f"{whose} has a condition on {key!r}, which is not asked before it"
+def _points_back(
+    condition: Condition | None, asked: dict[str, Question], whose: str
+) -> Iterator[str]:
+    for leaf in condition.leaves() if condition else ():
+        question = asked.get(leaf.question or "")
+        if question is None:
+            yield f"{whose} has a condition on {leaf.question!r}, which is not asked before it"
+            continue
+        possible = _possible(question)
+        if possible is None:
+            continue
+        for value in leaf.looks_for:
+            if value not in possible:
+                yield f"{whose} waits for {value!r}, which is no answer to {leaf.question!r}"
+
+
+def _possible(question: Question) -> frozenset[Any] | None:
+    kind = kinds().get(question.type)
+    try:
+        return kind.possible(question) if kind else None
+    except ValidationError:
+        return None

@@ -73,13 +73,19 @@ class Condition(Part):
             raise ValueError(f"the condition on {self.question!r} needs exactly one comparison")
         return self
 
-    def questions(self) -> Iterator[str]:
-        """The keys of all questions that the condition looks at."""
+    def leaves(self) -> Iterator["Condition"]:
+        """The single comparisons that the condition is made of."""
         if self.question is not None:
-            yield self.question
+            yield self
         for group in (self.all_of, self.any_of, self.none_of):
             for condition in group or ():
-                yield from condition.questions()
+                yield from condition.leaves()
+
+    @property
+    def looks_for(self) -> tuple[Scalar, ...]:
+        """The very answers that a comparison names; none where it compares sizes."""
+        named = (self.equals, self.is_not, self.contains, *(self.among or ()))
+        return tuple(value for value in named if value is not None)
 
 
 class Question(Part):

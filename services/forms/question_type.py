@@ -128,6 +128,10 @@ class QuestionType(ABC):
         """What the template needs to know."""
         return Look()
 
+    def possible(self, question: Question) -> frozenset[Any] | None:
+        """All answers there are, stored; None where they cannot be counted."""
+        return None
+
     def is_personal(self, question: Question) -> bool:
         """Whether answers are personal data whatever the document says."""
         return False

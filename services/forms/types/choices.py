@@ -49,6 +49,9 @@ class ManyChoices(QuestionType):
             raise TypeError("not a list of choices")
         return list(stored)
 
+    def possible(self, question: Question) -> frozenset[str]:
+        return frozenset(answer.value for answer in question.understood(Options).choices)
+
     def display(
         self, question: Question, value: list[str], language: str, *, masked: bool = False
     ) -> list[str]:

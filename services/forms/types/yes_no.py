@@ -33,6 +33,9 @@ class YesNo(QuestionType):
             raise TypeError("neither yes nor no")
         return stored
 
+    def possible(self, question: Question) -> frozenset[bool]:
+        return frozenset(MEANT.values())
+
     def display(
         self, question: Question, value: bool, language: str, *, masked: bool = False
     ) -> str:

@@ -47,6 +47,13 @@ def test_the_checksum_tells_of_every_change():
             asking({"key": "a", "type": "text", "when": {"question": "b", "is": "x"}}),
             "not asked before",
         ),
+        (
+            asking(
+                {"key": "a", "type": "yes_no"},
+                {"key": "b", "type": "text", "when": {"question": "a", "is": "ja"}},
+            ),
+            "no answer to 'a'",
+        ),
         (asking({"key": "a", "type": "person_number"}), "personal: true"),
         (
             asking({"key": "a", "type": "text", "personal": True, "attribute": True}),
