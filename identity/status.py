@@ -9,6 +9,7 @@ _TOP = "urn:oasis:names:tc:SAML:2.0:status:"
 _ELN = "http://id.elegnamnden.se/status/1.0/"
 SUCCESS = _TOP + "Success"
 REQUESTER = _TOP + "Requester"
+RESPONDER = _TOP + "Responder"
 CANCEL = _ELN + "cancel"
 
 SECOND = {

@@ -1,0 +1,36 @@
+"""The words of the demonstration e-ID, in the languages that it speaks."""
+
+WORDS = {
+    "sv": {
+        "title": "Vem vill du vara?",
+        "notice": "Detta är en demonstration. Ingen här finns på riktigt, och ingen riktig e-legitimation används.",
+        "continue": "Fortsätt",
+        "cancel": "Avbryt",
+        "choose_first": "Välj en person att logga in som.",
+        "problem": "Något behöver rättas",
+        "without": "De här kan inte logga in",
+        "forward_title": "Du är legitimerad",
+        "forward": "Om du inte skickas vidare av dig själv: välj Fortsätt.",
+        "fault_title": "Förfrågan gick inte att läsa",
+        "fault": "Gå tillbaka till e-tjänsten och logga in igen.",
+        "about_title": "Demonstrationens e-legitimation",
+        "about": "Härifrån loggar påhittade personer in i Salem 24. Börja i e-tjänsten och välj Logga in.",
+        "other_language": "In English",
+    },
+    "en": {
+        "title": "Who do you want to be?",
+        "notice": "This is a demonstration. Nobody here exists, and no real e-ID is used.",
+        "continue": "Continue",
+        "cancel": "Cancel",
+        "choose_first": "Choose a person to sign in as.",
+        "problem": "Something needs to be corrected",
+        "without": "These cannot sign in",
+        "forward_title": "You are identified",
+        "forward": "If you are not sent on by yourself: choose Continue.",
+        "fault_title": "The request could not be read",
+        "fault": "Go back to the e-service and sign in again.",
+        "about_title": "The demonstration's e-ID",
+        "about": "Made-up people sign in to Salem 24 from here. Begin in the e-service and choose Sign in.",
+        "other_language": "På svenska",
+    },
+}
