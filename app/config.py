@@ -216,7 +216,7 @@ class _Reader:
             password=self.environ.get("SALEM24_SMTP_PASSWORD") or None,
             tls=self.choice("SALEM24_SMTP_TLS", ("yes", "no"), "yes" if self.production else "no")
             == "yes",
-            sender=self.text("SALEM24_MAIL_SENDER", "ingen-svar@salem24.example"),
+            sender=self.text("SALEM24_MAIL_SENDER", "Salems kommun <ingen-svar@salem24.example>"),
         )
 
 

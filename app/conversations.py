@@ -73,6 +73,9 @@ def refusal_words(refusal: Refusal) -> str:
         "file-broken": _(
             "The file %(name)s is damaged and cannot be opened. Choose another file.", name=name
         ),
+        "not-scanned-yet": _("The file is being checked for viruses. Try again in a while."),
+        "file-refused": _("The file was stopped by our virus check and cannot be opened."),
+        "file-handed-in": _("The file has been handed in and cannot be removed."),
         "too-many-files": _("You have chosen too many files."),
         "message-empty": _("Write your message."),
         "message-too-long": _("Your message is too long. Write at most 10,000 characters."),

@@ -44,7 +44,6 @@ def _receive(case: Case, question: Question, file: FileStorage) -> str | None:
             work(),
             file.stream,
             file.filename or "",
-            owner_kind="case",
             owner_id=case.id,
             kinds=options.kinds,
             max_bytes=options.max_bytes,
