@@ -2,15 +2,21 @@
 
 from datetime import date
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 
+from app import i18n
 from app.forms import AreaField, MailField, RadiosField, SalemForm, TextField
 from app.public_pages import public
+from app.rate_limits import limiter
 from app.templating import page
+from app.transactions import work
 from app.visitors import anyone
+from services.cases import drafts, notices
+from services.cases.models import Case
 
 bp = Blueprint("information", __name__)
+SERVICE = "synpunkt"
 ASSESSED = date(2026, 11, 24)
 UPDATED = date(2026, 11, 24)
 
@@ -36,7 +42,7 @@ class FeedbackForm(SalemForm):
         missing=lambda: _("Tell us what happens, or what you need."),
         limit=4000,
     )
-    name = TextField(lambda: _("Your name"), optional=True, autocomplete="name")
+    name = TextField(lambda: _("Your name"), limit=100, optional=True, autocomplete="name")
     email = MailField(lambda: _("E-mail address for the answer"), optional=True)
 
 
@@ -77,9 +83,40 @@ def about():
 
 @bp.route("/tillganglighet/rapportera", methods=["GET", "POST"])
 @anyone
+@limiter.limit("20 per minute", methods=["POST"])
 def feedback():
     form = FeedbackForm()
     if form.validate_on_submit():
         case = receive_feedback(form)
-        return page("information/received.html", number=case.number)
+        flash(
+            _(
+                "Thank you, we have received your report. Its number is %(number)s.",
+                number=case.number,
+            )
+        )
+        if case.protected:
+            return redirect(url_for(".accessibility"), code=303)
+        secret = notices.follow_secret(work(), case)
+        return redirect(url_for("follow.case", secret=secret), code=303)
     return page("information/feedback.html", 422 if form.is_submitted() else 200, form=form)
+
+
+def receive_feedback(form: FeedbackForm) -> Case:
+    """Make a case of the report, in the service for views and complaints."""
+    case = drafts.begin(work(), SERVICE, drafts.Beginning(language=i18n.language()))
+    words = {
+        "fault": _("Report of a fault in accessibility"),
+        "version": _("Request for an accessible version"),
+    }
+    place = [_("Page: %(page)s", page=form.where.data)] if form.where.data else []
+    case.answers = {
+        "typ": "tillganglighet",
+        "verksamhet": "webb",
+        "rubrik": words[form.matter.data],
+        "text": "\n\n".join([*place, form.what.data]),
+        "kansligt": False,
+        "onskar_svar": bool(form.email.data),
+        "namn": form.name.data or None,
+        "epost": form.email.data or None,
+    }
+    return drafts.submit(work(), case)

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from app import conversations
 from app.public_pages import public
 from app.templating import page
 from app.transactions import session, work
@@ -18,12 +19,20 @@ UNDER_WAY = 3
 @anyone
 @public
 def index():
-    services = catalogue.listed(session())
-    under_way = []
-    if actor().role is Role.RESIDENT:
-        under_way = [
-            case
-            for case in cases.of_party(session(), work().actor)
-            if case.is_draft or case.is_open
-        ]
-    return page("start/index.html", services=services, under_way=under_way[:UNDER_WAY])
+    under_way = _under_way() if actor().role is Role.RESIDENT else []
+    documents = {
+        case.version_id: catalogue.version_document(session(), case.version_id)
+        for case in under_way
+    }
+    return page(
+        "start/index.html",
+        services=catalogue.listed(session()),
+        under_way=under_way,
+        documents=documents,
+        status_words=lambda case: conversations.status_words(case, documents[case.version_id]),
+    )
+
+
+def _under_way():
+    found = cases.of_party(session(), work().actor)
+    return [case for case in found if case.is_draft or case.is_open][:UNDER_WAY]

@@ -166,8 +166,10 @@ class AreaField(OurField):
     """Text over several lines."""
 
     template = "paragraph"
-    lines = 6
     limit = LONGEST_TEXT
+
+    def __init__(self, label: Words, *, rows: int = 6, **look: Any) -> None:
+        super().__init__(label, lines=rows, **look)
 
 
 class _ChoiceField(OurField):
