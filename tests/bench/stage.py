@@ -1,0 +1,112 @@
+"""What is measured: a database with cases, the product, and the references beside it."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from app.runner.postgres import Postgres
+from app.runner.run import ROOT
+from app.runner.translations import compile_catalogues
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PORTS = {"product": 8124, "reference": 8129}
+READY_SECONDS = 60.0
+
+
+class Stage:
+    """Starts all, tells how much processor time it has used, and takes it down."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = Postgres(folder / "postgres")
+        self.environ = {
+            **os.environ,
+            "SALEM24_DATA": str(folder),
+            "SALEM24_PUBLIC_URL": f"http://localhost:{PORTS['product']}",
+        }
+        self.servers: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> "Stage":
+        compile_catalogues(ROOT)
+        self.database.start()
+        self.environ["SALEM24_DATABASE_URL"] = self.database.url()
+        self.flask("db", "upgrade")
+        self.flask("demo", "fill", "--cases", "400", "--seed", "1")
+        self._serve("product", "wsgi:application")
+        self._serve("reference", "tests.bench.reference:application")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for server in self.servers.values():
+            server.terminate()
+        for server in self.servers.values():
+            server.wait(20)
+        self.database.stop()
+
+    def flask(self, *command: str) -> None:
+        """Run a command of the application."""
+        subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+            cwd=ROOT,
+            env=self.environ,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def _serve(self, name: str, target: str) -> None:
+        program = str(Path(sys.executable).with_name("granian"))
+        command = [program, "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-log"]
+        self.servers[name] = subprocess.Popen(
+            [*command, "--port", str(PORTS[name]), target],
+            cwd=ROOT,
+            env=self.environ,
+            stderr=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + READY_SECONDS
+        path = "/health/ready" if name == "product" else "/hello"
+        while time.monotonic() < until:
+            try:
+                urllib.request.urlopen(f"http://localhost:{PORTS[name]}{path}", timeout=2).close()
+                return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        raise RuntimeError(f"{name} does not answer")
+
+    def processor_seconds(self, name: str) -> float:
+        """Used so far by a server's processes and by PostgreSQL, in seconds."""
+        roots = [self.servers[name].pid]
+        if self.database.process is not None:
+            roots.append(self.database.process.pid)
+        return sum(_ticks(pid) for root in roots for pid in _family(root)) / TICKS
+
+    def memory(self) -> list[int]:
+        """Resident memory of each web process, in bytes."""
+        return [_resident(pid) for pid in _family(self.servers["product"].pid)[1:]]
+
+
+def _family(root: int) -> list[int]:
+    family = [root]
+    for pid in family:
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        if children.exists():
+            family += [int(child) for child in children.read_text().split()]
+    return family
+
+
+def _ticks(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0
+    # Own time, and that of children that have ended: user and system (proc(5), fields 14 to 17).
+    return sum(int(fields[number]) for number in (11, 12, 13, 14))
+
+
+def _resident(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    return 0
