@@ -26,7 +26,7 @@ bp = Blueprint("my_pages", __name__)
 class WithdrawForm(SalemForm):
     """Taking an application back, with a reason if one wants to give it."""
 
-    reason = AreaField(lambda: _("Why do you withdraw it?"), optional=True, lines=3)
+    reason = AreaField(lambda: _("Why do you withdraw it?"), optional=True, rows=3)
 
 
 @bp.route("/mina-sidor")
