@@ -7,8 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.demo import personas
 from app.demo.municipality import sources
 from app.demo.municipality.sources import key
+from app.demo.personas import Assigned, Persona
+from app.demo.personas import Mandate as Mandated
 from services.kernel.errors import NotFound
 from services.kernel.work import Duty, Work
 from services.organisation import commands as organisation
@@ -62,20 +65,31 @@ def _authority(work: Work, told: dict[str, Any], first_day: date) -> UUID:
         department = organisation.add_department(work, authority, part["names"])
         work.session.flush()
         for unit in part["units"]:
-            organisation.add_unit(work, department, unit["key"], unit["names"], unit["phone"], unit["email"])
+            organisation.add_unit(
+                work, department, unit["key"], unit["names"], unit["phone"], unit["email"]
+            )
     return authority.id
 
 
 def _people(work: Work, town: Town, first_day: date) -> None:
-    for persona in sources.personas():
+    for persona in personas.cast().personas:
         person = _persona(work, persona)
-        town.personas[persona["key"]] = person.id
+        town.personas[persona.key] = person.id
         _know(town, person)
-        _serve(work, town, person.id, persona, first_day)
+        for assigned in persona.staff:
+            _serve(work, town, person.id, assigned, first_day)
+        for elected in persona.elected:
+            _appoint(work, town, person.id, (elected.authority, elected.office, True), first_day)
     for told in sources.inhabitants()["staff"]:
         person = _invented(work, told["name"], "staff")
         _know(town, person)
-        _serve(work, town, person.id, {"staff": told}, first_day)
+        _serve(
+            work,
+            town,
+            person.id,
+            Assigned(authority=told["authority"], duties=told["duties"]),
+            first_day,
+        )
     for place in range(RESIDENTS):
         person = _invented(work, _resident_name(place), f"resident-{place}")
         town.residents.append(person.id)
@@ -86,10 +100,9 @@ def _know(town: Town, person: Person) -> None:
     town.names[person.id] = person.name
 
 
-def _persona(work: Work, told: dict[str, Any]) -> Person:
-    named = Named(told["kind"], str(told["value"]), told["given_name"], told["surname"])
-    person = people.recognise(work, named)
-    person.protected = person.protected or bool(told.get("protected"))
+def _persona(work: Work, told: Persona) -> Person:
+    person = people.recognise(work, Named(told.kind, told.value, told.given_name, told.surname))
+    person.protected = person.protected or told.protected
     return person
 
 
@@ -109,23 +122,15 @@ def _resident_name(place: int) -> str:
     return f"{given_names[place % len(given_names)]} {surnames[(place * 7 + place // 48) % len(surnames)]}"
 
 
-def _serve(work: Work, town: Town, person_id: UUID, told: dict[str, Any], first_day: date) -> None:
-    for assignment in _listed(told.get("staff")):
-        for duty in assignment["duties"]:
-            code = assignment["authority"]
-            _appoint(work, town, person_id, (code, Duty(duty).value, False), first_day)
-            town.duties.setdefault(code, {}).setdefault(duty, []).append(person_id)
-    for office in _listed(told.get("elected")):
-        _appoint(work, town, person_id, (office["authority"], office["office"], True), first_day)
+def _serve(work: Work, town: Town, person_id: UUID, assigned: Assigned, first_day: date) -> None:
+    for duty in assigned.duties:
+        _appoint(work, town, person_id, (assigned.authority, Duty(duty).value, False), first_day)
+        town.duties.setdefault(assigned.authority, {}).setdefault(duty, []).append(person_id)
 
 
-def _listed(told: Any) -> list[dict[str, Any]]:
-    if not told:
-        return []
-    return told if isinstance(told, list) else [told]
-
-
-def _appoint(work: Work, town: Town, person_id: UUID, what: tuple[str, str, bool], first_day: date) -> None:
+def _appoint(
+    work: Work, town: Town, person_id: UUID, what: tuple[str, str, bool], first_day: date
+) -> None:
     code, duty, elected = what
     held = work.session.scalar(
         select(Assignment.id).where(
@@ -146,26 +151,30 @@ def _organisations(work: Work, town: Town) -> None:
     for each in told["organisations"]:
         town.organisations[each["key"]] = _organisation(work, each)
     for mandate in told["mandates"]:
-        _mandate(work, town, town.residents[mandate["resident"]], mandate)
-    for persona in sources.personas():
-        for mandate in _listed(persona.get("mandates")):
-            _mandate(work, town, town.personas[persona["key"]], mandate)
+        by_right = Mandated(organisation=mandate["organisation"], kind=mandate["kind"])
+        _mandate(work, town, town.residents[mandate["resident"]], by_right)
+    for persona in personas.cast().personas:
+        for by_right in persona.mandates:
+            _mandate(work, town, town.personas[persona.key], by_right)
 
 
 def _organisation(work: Work, told: dict[str, Any]) -> Organisation:
     number_index = work.resources["keyring"].index("orgnr", told["number"])
-    there = work.session.scalar(select(Organisation).where(Organisation.number_index == number_index))
+    there = work.session.scalar(
+        select(Organisation).where(Organisation.number_index == number_index)
+    )
     return there or people.add_organisation(work, told["number"], told["name"], told["kind"])
 
 
-def _mandate(work: Work, town: Town, person_id: UUID, told: dict[str, Any]) -> None:
-    of = told["organisation"]
-    organisation_id = town.organisations[of].id
+def _mandate(work: Work, town: Town, person_id: UUID, told: Mandated) -> None:
+    organisation_id = town.organisations[told.organisation].id
     held = work.session.scalar(
-        select(Mandate).where(Mandate.person_id == person_id, Mandate.organisation_id == organisation_id)
+        select(Mandate).where(
+            Mandate.person_id == person_id, Mandate.organisation_id == organisation_id
+        )
     )
     if held is None:
-        held = people.add_mandate(work, person_id, organisation_id, told["kind"])
+        held = people.add_mandate(work, person_id, organisation_id, told.kind)
         held.valid_from = sources.organisation()["valid_from"]
-    
-    town.mandates.setdefault(of, []).append((person_id, held.id))
+
+    town.mandates.setdefault(told.organisation, []).append((person_id, held.id))

@@ -75,7 +75,9 @@ def paper(name: str) -> Paper:
     return Paper(f"{name}.pdf", written.getvalue())
 
 
-def _draw(pen: ImageDraw.ImageDraw, scene: str, size: tuple[int, int], mark: tuple[int, int, int]) -> None:
+def _draw(
+    pen: ImageDraw.ImageDraw, scene: str, size: tuple[int, int], mark: tuple[int, int, int]
+) -> None:
     width, height = size
     if scene == "namnteckning":
         points = [(120 + step * 8, 240 + ((step * 37) % 90) - 45) for step in range(50)]
@@ -84,5 +86,13 @@ def _draw(pen: ImageDraw.ImageDraw, scene: str, size: tuple[int, int], mark: tup
         pen.ellipse((width * 0.32, height * 0.2, width * 0.68, height * 0.58), fill=mark)
         pen.ellipse((width * 0.16, height * 0.62, width * 0.84, height * 1.3), fill=mark)
     else:
-        pen.polygon([(0, height), (width * 0.42, height * 0.5), (width * 0.58, height * 0.5), (width, height)], fill=mark)
+        pen.polygon(
+            [
+                (0, height),
+                (width * 0.42, height * 0.5),
+                (width * 0.58, height * 0.5),
+                (width, height),
+            ],
+            fill=mark,
+        )
         pen.rectangle((width * 0.7, height * 0.25, width * 0.86, height * 0.6), fill=mark)

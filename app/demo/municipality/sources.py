@@ -31,10 +31,9 @@ def inhabitants() -> dict[str, Any]:
 
 
 @cache
-def personas() -> list[dict[str, Any]]:
-    """Those who can sign in with the demonstration e-ID."""
-    read = _read(HERE.parent / "personas.yaml")
-    return read["personas"] if isinstance(read, dict) else read
+def answers() -> dict[str, list[Any]]:
+    """Fitting answers to questions by their keys, where the type alone would give odd ones."""
+    return _read(HERE / "answers.yaml")
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
+from typing import NoReturn
 
 from services.kernel.calendar import is_working_day, local_day, working_days_after
 from services.kernel.numbers import SWEDEN
@@ -32,13 +33,21 @@ class Timeline:
             day += timedelta(days=1)
         moment = self._on(day, OPENS, CLOSES)
         # On the same day, the desk acts after what it answers to.
-        return self._to(moment if moment > self.now else self.now + timedelta(minutes=self._chance.randint(5, 40)))
+        return self._to(
+            moment
+            if moment > self.now
+            else self.now + timedelta(minutes=self._chance.randint(5, 40))
+        )
 
     def at_home(self, least: int, most: int) -> datetime:
         """A number of days later, when people have the time."""
         day = local_day(self.now) + timedelta(days=self._chance.randint(least, most))
         moment = self._on(day, 7, 22)
         return self._to(moment if moment > self.now else self.now + timedelta(hours=1))
+
+    def never(self) -> NoReturn:
+        """The story stops here."""
+        raise NotYet
 
     def _on(self, day: date, first: int, last: int) -> datetime:
         minute = self._chance.randrange(first * 60, last * 60)

@@ -1,0 +1,222 @@
+"""Very many cases to measure with: copies of the demonstration's own, spread over months and handlers.
+
+Rows are made by the database from rows that the commands made, so that each copy is as whole
+as its original: with its answers, its timeline and its messages. They are no part of the story
+and leave no audit entries.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+
+from app.demo.municipality import sources
+from app.demo.municipality.plans import DAYS
+from services.cases.models import Case, CaseEvent, CaseMessage, State
+from services.kernel.calendar import local_day
+from services.kernel.errors import Conflict
+from services.kernel.numbers import LETTERS
+from services.kernel.work import Duty, Work
+from services.organisation.models import Assignment
+from services.people.models import Person
+
+OpenWork = Callable[[], AbstractContextManager[Work]]
+AT_ONCE = 10_000
+CASES_PER_PERSON = 6
+# A step through all numbers of six letters that meets each of them once.
+STRIDE = 48_271_003
+NUMBERS = len(LETTERS) ** 6
+MANY = 100_000
+
+LIST = """
+CREATE TEMPORARY TABLE copied (
+  id uuid, original uuid, number text, later interval, handler_id uuid, person_id uuid
+) ON COMMIT DROP
+"""
+OVERRIDES = {
+    "case": {
+        "id": "copied.id",
+        "number": "copied.number",
+        "handler_id": "CASE WHEN o.handler_id IS NULL THEN NULL ELSE copied.handler_id END",
+        "acting_person_id": "CASE WHEN o.subject_organisation_id IS NULL AND o.acting_person_id IS NOT NULL"
+        " THEN copied.person_id ELSE o.acting_person_id END",
+        "subject_person_id": "CASE WHEN o.subject_person_id IS NOT NULL THEN copied.person_id END",
+        "draft_secret_hash": "NULL",
+        "contact_email": "NULL",
+        "due_on": "o.due_on + copied.later::interval",
+        "created_at": "o.created_at + copied.later",
+        "changed_at": "o.changed_at + copied.later",
+        "received_at": "o.received_at + copied.later",
+        "closed_at": "o.closed_at + copied.later",
+    },
+    "case_event": {
+        "case_id": "copied.id",
+        "at": "o.at + copied.later",
+        "actor_id": "CASE o.actor_role WHEN 'staff' THEN copied.handler_id"
+        " WHEN 'resident' THEN copied.person_id END",
+    },
+    "case_message": {
+        "id": "gen_random_uuid()",
+        "case_id": "copied.id",
+        "at": "o.at + copied.later",
+        "answer_by": "o.answer_by + copied.later::interval",
+        "read_at": "o.read_at + copied.later",
+        "author_id": "CASE WHEN o.author_id IS NULL THEN NULL WHEN o.kind = 'from_resident'"
+        " THEN copied.person_id ELSE copied.handler_id END",
+    },
+}
+MADE_BY_THE_DATABASE = {"case": {"searched"}, "case_event": {"id"}, "case_message": set()}
+JOINED_BY = {"case": "o.id", "case_event": "o.case_id", "case_message": "o.case_id"}
+
+
+@dataclass(frozen=True)
+class Original:
+    """What must be known of a case to copy it to another time and another desk."""
+
+    case_id: UUID
+    authority_id: UUID
+    received_at: datetime
+    changed_at: datetime
+
+
+def multiply(open_work: OpenWork, *, cases: int, seed: int) -> int:
+    """Copy the demonstration's cases until there are so many in all; returns how many were added."""
+    with open_work() as work:
+        there = work.session.scalar(select(func.count()).select_from(Case)) or 0
+    for begun in range(there, cases, AT_ONCE):
+        with open_work() as work:
+            _copy(work, min(AT_ONCE, cases - begun), seed)
+    with open_work() as work:
+        for table in (Case, CaseEvent, CaseMessage, Person):
+            work.session.execute(text(f'ANALYZE "{table.__tablename__}"'))
+    return max(0, cases - there)
+
+
+def _copy(work: Work, count: int, seed: int) -> None:
+    # These statements are long by nature; the time limit is for what people wait for.
+    work.session.execute(text("SET LOCAL statement_timeout = 0"))
+    first = work.session.scalar(select(func.count()).select_from(Case)) or 0
+    chance = Random(f"{seed}:{first}")
+    people = _people(work, count // CASES_PER_PERSON + 1, chance)
+    work.session.execute(text(LIST))
+    rows = _rows(work, _originals(work, seed), people, chance, range(first, first + count))
+    cursor = work.session.connection().connection.driver_connection.cursor()  # type: ignore[union-attr]
+    with cursor.copy("COPY copied FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    for model in (Case, CaseEvent, CaseMessage):
+        work.session.execute(text(_insert(model)))
+
+
+def _insert(model: Any) -> str:
+    table = model.__table__
+    overrides = OVERRIDES[table.name]
+    names = [
+        each.name for each in table.columns if each.name not in MADE_BY_THE_DATABASE[table.name]
+    ]
+    columns = ", ".join(f'"{name}"' for name in names)
+    values = ", ".join(overrides.get(name, f'o."{name}"') for name in names)
+    order = "copied.id, o.id" if table.name == "case_event" else "copied.id"
+    return (
+        f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM copied '
+        f'JOIN "{table.name}" o ON {JOINED_BY[table.name]} = copied.original ORDER BY {order}'
+    )
+
+
+def _people(work: Work, count: int, chance: Random) -> list[UUID]:
+    told = sources.inhabitants()
+    rows = [
+        {
+            "id": UUID(int=chance.getrandbits(128), version=4),
+            "given_name": chance.choice(told["given_names"]),
+            "surname": chance.choice(told["surnames"]),
+            "language": "sv",
+            "protected": False,
+            "created_at": work.now,
+        }
+        for _ in range(count)
+    ]
+    work.session.execute(Person.__table__.insert(), rows)
+    return [row["id"] for row in rows]
+
+
+def _rows(
+    work: Work, originals: Sequence[Original], people: Sequence[UUID], chance: Random, places: range
+) -> list[tuple[Any, ...]]:
+    handlers = _handlers(work)
+    taken = set(
+        work.session.scalars(
+            select(Case.number).where(Case.number.is_not(None)).limit(10 * MANY * 2)
+        )
+    )
+    rows = []
+    for place in places:
+        original = chance.choice(originals)
+        later = _later(original, work.now, chance)
+        year = (original.received_at + later).year % 100
+        rows.append(
+            (
+                UUID(int=chance.getrandbits(128), version=4),
+                original.case_id,
+                _number(year, place, taken),
+                later,
+                chance.choice(handlers[original.authority_id]),
+                chance.choice(people),
+            )
+        )
+    return rows
+
+
+def _later(original: Original, today: datetime, chance: Random) -> timedelta:
+    # Far enough back that what happened in the original has happened in the copy as well.
+    lived = original.changed_at - original.received_at
+    newest = max((today - lived - original.received_at).total_seconds(), 0)
+    oldest = (today - timedelta(days=DAYS) - original.received_at).total_seconds()
+    return timedelta(seconds=int(min(oldest, newest) + chance.random() * max(newest - oldest, 0)))
+
+
+def _number(year: int, place: int, taken: set[str | None]) -> str:
+    value = (place * STRIDE) % NUMBERS
+    while True:
+        rest, tail = value, ""
+        for _ in range(6):
+            rest, letter = divmod(rest, len(LETTERS))
+            tail += LETTERS[letter]
+        number = f"S24-{year:02}-{tail}"
+        if number not in taken:
+            taken.add(number)
+            return number
+        value = (value + 1) % NUMBERS
+
+
+def _originals(work: Work, seed: int) -> list[Original]:
+    demonstration = [sources.key("case", seed, place) for place in range(1000)]
+    rows = work.session.execute(
+        select(Case.id, Case.authority_id, Case.received_at, Case.changed_at)
+        .where(Case.state != State.DRAFT, Case.protected.is_(False), Case.id.in_(demonstration))
+        .order_by(Case.id)
+        .limit(1000)
+    )
+    found = [Original(*row) for row in rows]
+    if not found:
+        raise Conflict("demonstration-not-filled", seed=seed)
+    return found
+
+
+def _handlers(work: Work) -> dict[UUID, list[UUID]]:
+    today = local_day(work.now)
+    rows = work.session.execute(
+        select(Assignment.authority_id, Assignment.person_id)
+        .where(Assignment.duty == Duty.HANDLER, Assignment.valid_from <= today)
+        .order_by(Assignment.id)
+        .limit(10_000)
+    )
+    found: dict[UUID, list[UUID]] = {}
+    for authority_id, person_id in rows:
+        found.setdefault(authority_id, []).append(person_id)
+    return found

@@ -1,0 +1,118 @@
+"""Filling in the demonstration municipality: what is there stays, what is missing is told."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from app.demo.municipality import cast, handing_in
+from app.demo.municipality.founding import Town, found
+from app.demo.municipality.lives import Life
+from app.demo.municipality.plans import DAYS, Plan, plan
+from app.demo.municipality.timeline import NotYet, Timeline
+from services.cases import drafts
+from services.cases.models import Case
+from services.catalogue import commands as catalogue
+from services.catalogue import library
+from services.catalogue.models import Service
+from services.forms.definition import ServiceDocument
+from services.kernel.errors import Invalid
+from services.kernel.work import Work
+from services.notifications.models import Notification, NotificationState
+
+OpenWork = Callable[[], AbstractContextManager[Work]]
+AT_ONCE = 25
+
+
+@dataclass
+class Filled:
+    """What filling has done."""
+
+    added: int = 0
+    untold: list[str] = field(default_factory=list)
+
+
+def fill(open_work: OpenWork, *, cases: int, seed: int) -> Filled:
+    """Found the municipality, publish the library, and tell cases until there are as many as asked for."""
+    with open_work() as work:
+        today = work.now
+        town = found(work)
+        documents = {each.slug: each for each in library.load()}
+        _publish(work, list(documents.values()), today)
+    with open_work() as work:
+        missing = _missing(
+            work, [plan(seed, place, sorted(documents), today) for place in range(cases)]
+        )
+    filled = Filled()
+    for some in _in_batches(missing):
+        with open_work() as work:
+            for each in some:
+                _tell(work, town, documents[each.slug], each, today, filled)
+            _letters_are_old(work, some)
+    return filled
+
+
+def _publish(work: Work, documents: list[ServiceDocument], today: datetime) -> None:
+    # The first versions are older than all cases; what is changed later is published when it is.
+    there = set(work.session.scalars(select(Service.slug).limit(1000)))
+    for document in documents:
+        work.now = today if document.slug in there else today - timedelta(days=DAYS + 30)
+        catalogue.publish(work, document)
+
+
+def _missing(work: Work, plans: list[Plan]) -> list[Plan]:
+    wanted = [each.case_id for each in plans]
+    there = set(work.session.scalars(select(Case.id).where(Case.id.in_(wanted)).limit(len(wanted))))
+    return [each for each in plans if each.case_id not in there]
+
+
+def _in_batches(plans: list[Plan]) -> Iterator[list[Plan]]:
+    for first in range(0, len(plans), AT_ONCE):
+        yield plans[first : first + AT_ONCE]
+
+
+def _tell(
+    work: Work, town: Town, document: ServiceDocument, told: Plan, today: datetime, filled: Filled
+) -> None:
+    applicant = cast.applicant(town, document, told.chance)
+    work.actor, work.now = applicant.actor, told.begins
+    case = handing_in.begin(work, told, applicant)
+    who = handing_in.answering(work, case, document, told, applicant)
+    if told.fate == "draft":
+        pages = told.chance.randint(1, max(1, len(document.pages) - 1))
+        handing_in.fill_in(work, case, document, who, pages=pages)
+        filled.added += 1
+        return
+    handing_in.fill_in(work, case, document, who)
+    time = Timeline(told.begins, today, told.chance)
+    try:
+        work.now = time.minutes(4, 25)
+        drafts.submit(work, case)
+    except Invalid as refusal:
+        problems = {f"{each.question_key}: {each.code}" for each in refusal.details["problems"]}
+        filled.untold.append(f"{told.slug} ({', '.join(sorted(problems))})")
+        drafts.discard(work, case)
+        return
+    filled.added += 1
+    handler = cast.handler(town, document, told.chance, protected=case.protected)
+    try:
+        Life(work, told, case, document, applicant, handler, time).tell()
+    except NotYet:
+        return
+
+
+def _letters_are_old(work: Work, told: list[Plan]) -> None:
+    # These letters belong to the story: the mail server of the time has taken them, and the
+    # jobs that were planned for them find nothing left to send.
+    numbers = select(Case.number).where(Case.id.in_([each.case_id for each in told]))
+    work.session.execute(
+        update(Notification)
+        .where(
+            Notification.state == NotificationState.PLANNED, Notification.case_number.in_(numbers)
+        )
+        .values(
+            state=NotificationState.SENT, sent_at=Notification.created_at, attempts=1, values={}
+        )
+    )
