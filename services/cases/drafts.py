@@ -141,8 +141,8 @@ def submit(work: Work, case: Case) -> Case:
     if problems:
         raise Invalid("answers", problems=problems)
     _receive(work, case, document, today)
-    attachments.adopt(work, owner_id=case.id, new_owner_kind="case", new_owner_id=case.id)
     _give_number(work, case)
+    attachments.adopt(work, owner_id=case.id, new_owner_kind="case", new_owner_id=case.id)
     details = {"channel": case.channel, "status": case.status}
     work.session.add(_event(work, case, "received", details))
     record(work, "case:submit", case.id, service=document.slug, channel=case.channel)
