@@ -1,0 +1,234 @@
+"""Signing in with an e-ID, and out again (identity ID-01, ID-03, ID-11 to ID-15)."""
+
+import re
+
+import structlog
+from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app import refusals
+from app.federation import RESIDENTS, STAFF, federation
+from app.rate_limits import limiter
+from app.security import csrf, has_control_characters
+from app.sign_in import device, drop_session_cookie, set_session_cookie
+from app.templating import page
+from app.transactions import keep, work
+from app.visitors import anyone
+from identity import own_metadata
+from identity.begin import begin
+from identity.claims import Code, Identity, Refused
+from identity.finish import finish
+from identity.gate import LARGEST_FORM
+from identity.provider import Provider, ServiceProvider
+from services.kernel.errors import Conflict, NotFound
+from services.people import commands, queries
+from services.people.commands import Named
+from services.people.models import PendingLogin, Person
+
+bp = Blueprint("sign_in", __name__)
+COOKIE = "__Host-saml"
+LOCAL = re.compile(r"/(?![/\\]).{0,1999}")
+HOME = {RESIDENTS: "my_pages.index", STAFF: "desk.inbox"}
+METADATA_SECONDS = 3600
+log = structlog.get_logger("salem24.sign-in")
+
+
+@bp.route("/logga-in")
+@anyone
+def choose():
+    entity = _entity_chosen()
+    if _signed_in_to(entity) and "igen" not in request.args:
+        return redirect(_way_back(entity), code=303)
+    return _choice(entity)
+
+
+@bp.route("/logga-in", methods=["POST"])
+@anyone
+@limiter.limit("120 per minute")
+def leave():
+    entity = _entity_chosen()
+    provider = _provider_chosen(entity)
+    if provider is None:
+        return _choice(entity, nothing_chosen=True)
+    if g.get("login_session") is not None:
+        # Whoever signs in anew leaves the old session behind, whatever comes of the new one.
+        commands.close_session(work(), g.login_session.id)
+    sent = begin(entity, provider, work().now)
+    secret = commands.begin_login(
+        work(),
+        request_id=sent.request_id,
+        entity=entity.name,
+        provider=provider.entity_id,
+        levels=list(sent.levels),
+        force=sent.force,
+        return_to=_way_back(entity),
+    )
+    response = redirect(sent.url, code=303)
+    drop_session_cookie(response)
+    # The answer is posted from the provider's site: only SameSite=None cookies come with it.
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=int(commands.PENDING.total_seconds()),
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="None",
+    )
+    return response
+
+
+@bp.route("/saml/<name>/acs", methods=["POST"])
+@anyone
+@limiter.limit("240 per minute")
+def answer(name: str):
+    entity = _entity(name)
+    # Whatever comes of it, the pending log-in is used up.
+    keep()
+    pending = None
+    try:
+        form = _posted()
+        pending = _pending()
+        store = federation().directory(work().now)
+        identity = finish(form, pending, entity, store, _mark_used, work().now)
+        response = _welcome(identity, pending)
+    except Refused as refusal:
+        response = refusals.answer(refusal, pending)
+    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="None")
+    return response
+
+
+@bp.route("/saml/<name>/acs")
+@anyone
+def reloaded(name: str):
+    entity = _entity(name)
+    return redirect(url_for("sign_in.choose", som=None if name == RESIDENTS else entity.name), 303)
+
+
+@bp.route("/saml/<name>/metadata")
+@anyone
+def metadata(name: str):
+    document = own_metadata.document(_entity(name), work().now)
+    response = Response(document, mimetype="application/samlmetadata+xml")
+    response.headers["Cache-Control"] = f"public, max-age={METADATA_SECONDS}"
+    g.cacheable = True
+    return response
+
+
+@bp.route("/logga-ut", methods=["POST"])
+@anyone
+def sign_out():
+    if g.get("login_session") is not None:
+        commands.close_session(work(), g.login_session.id)
+        flash(_("You are signed out."))
+    response = redirect(url_for("sign_in.signed_out"), code=303)
+    drop_session_cookie(response)
+    return response
+
+
+@bp.route("/logga-ut")
+@anyone
+def signed_out():
+    return page("sign_in/signed_out.html", still_signed_in=g.get("login_session") is not None)
+
+
+csrf.exempt(answer)
+
+
+def _entity(name: str) -> ServiceProvider:
+    return federation().entities.get(name) or abort(404)
+
+
+def _entity_chosen() -> ServiceProvider:
+    return federation().entities[STAFF if request.values.get("som") == STAFF else RESIDENTS]
+
+
+def _signed_in_to(entity: ServiceProvider) -> bool:
+    current = g.get("login_session")
+    return current is not None and current.entity == entity.name
+
+
+def _provider_chosen(entity: ServiceProvider) -> Provider | None:
+    offered = federation().on_offer(entity, work().now)
+    wanted = request.form.get("provider")
+    return next((one for one in offered if one.entity_id == wanted), None)
+
+
+def _way_back(entity: ServiceProvider) -> str:
+    """Where to go afterwards: only to a path of our own (ID-13)."""
+    wanted = request.values.get("vidare", "")
+    if LOCAL.fullmatch(wanted) and not has_control_characters(wanted):
+        return wanted
+    return url_for(HOME[entity.name])
+
+
+def _choice(entity: ServiceProvider, *, nothing_chosen: bool = False) -> AnyResponse:
+    offered = federation().on_offer(entity, work().now)
+    return page(
+        "sign_in/choose.html",
+        422 if nothing_chosen else 200,
+        entity=entity,
+        staff=entity.name == STAFF,
+        providers=offered,
+        onwards=request.values.get("vidare", ""),
+        cancelled="avbruten" in request.args,
+        ended=bool(g.get("session_ended")),
+        nothing_chosen=nothing_chosen,
+    )
+
+
+def _posted() -> list[tuple[str, str]]:
+    request.max_content_length = request.max_form_memory_size = LARGEST_FORM
+    if (request.content_length or 0) > LARGEST_FORM:
+        raise Refused(Code.UNVERIFIED, "form-too-large")
+    return list(request.form.items(multi=True))
+
+
+def _pending() -> PendingLogin:
+    try:
+        return commands.take_pending(work(), request.cookies[COOKIE])
+    except (KeyError, NotFound) as fault:
+        raise Refused(Code.TOO_LATE, "no-pending-login") from fault
+
+
+def _mark_used(issuer: str, assertion_id: str, until: object) -> bool:
+    try:
+        commands.guard_replay(work(), issuer, assertion_id, until)  # type: ignore[arg-type]
+    except Conflict:
+        return False
+    return True
+
+
+def _welcome(identity: Identity, pending: PendingLogin) -> AnyResponse:
+    person = _person(identity, pending)
+    token = commands.open_session(
+        work(),
+        person,
+        entity=identity.entity,
+        assurance=identity.assurance,
+        provider=identity.source,
+        transaction_id=identity.transaction_id,
+        device=device(),
+    )
+    log.info(
+        "signed-in",
+        entity=identity.entity,
+        provider=identity.source,
+        assurance=identity.assurance,
+        transaction=identity.transaction_id,
+        request=pending.request_id,
+    )
+    response = redirect(pending.return_to, code=303)
+    set_session_cookie(response, token)
+    return response
+
+
+def _person(identity: Identity, pending: PendingLogin) -> Person:
+    if pending.same_person_id is not None:
+        known = queries.person_by_identifier(work().session, identity.kind, identity.value)
+        if known is None or known.id != pending.same_person_id:
+            raise Refused(Code.OTHER_PERSON, "another-person-came-back")
+    return commands.recognise(
+        work(), Named(identity.kind, identity.value, identity.given_name, identity.surname)
+    )

@@ -1,0 +1,141 @@
+"""A page for each way in which a sign-in can come to nothing (identity §2.8, ID-14).
+
+The page has plain words, a reference number and a way on. The reason stands in the log only,
+with the same number, and neither tells who it was.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import structlog
+from flask import redirect, request
+from flask.globals import request_ctx
+from flask_babel import lazy_gettext as _
+from flask_babel import refresh
+from werkzeug.wrappers import Response
+
+from app.federation import STAFF, federation
+from app.templating import page
+from app.transactions import work
+from identity.claims import Code, Refused
+from services.kernel.words import FIRST, LANGUAGES
+from services.people.models import PendingLogin
+
+log = structlog.get_logger("salem24.sign-in")
+QUIET = (Code.CANCELLED, Code.NOT_PASSIVE)
+SECURITY = (Code.FRAUD, Code.UNVERIFIED, Code.OTHER_PERSON)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a page says, and whether trying again is a good idea."""
+
+    title: Any
+    text: Any
+    again: bool = True
+
+
+PAGES = {
+    Code.FRAUD: Words(
+        _("The sign-in was stopped for security reasons"),
+        _("If somebody else has asked you to sign in: stop, and contact the issuer of your e-ID."),
+        again=False,
+    ),
+    Code.FAILED: Words(_("The sign-in failed"), _("Try again, or choose another way to reach us.")),
+    Code.LEVEL_TOO_LOW: Words(
+        _("Your e-ID is not strong enough"),
+        _("Your e-ID has too low a level of assurance for this service. Choose another e-ID."),
+    ),
+    Code.OTHER_PERSON: Words(
+        _("You identified as somebody else"),
+        _("You identified as another person than the one who is signed in. Nothing was done."),
+    ),
+    Code.PROVIDER_FAULT: Words(
+        _("Technical fault at the e-ID service"), _("The fault is not yours. Try again later.")
+    ),
+    Code.UNVERIFIED: Words(
+        _("We could not verify the sign-in"), _("Try again. If it does not help, contact us.")
+    ),
+    Code.TOO_LATE: Words(
+        _("The sign-in took too long or has already been used"),
+        _("Start again. What you have saved is still there."),
+    ),
+    Code.ATTRIBUTES_MISSING: Words(
+        _("Your sign-in lacks information that the service needs"),
+        _("Choose another e-ID, or contact us and we help you."),
+    ),
+    Code.PROVIDER_GONE: Words(
+        _("This way to sign in is out of order for the moment"),
+        _("Choose another e-ID, or try again later."),
+    ),
+}
+
+
+def answer(refusal: Refused, pending: PendingLogin | None) -> Response:
+    """The page for a refusal, in the language that the person came from."""
+    _note(refusal, pending)
+    if refusal.code in QUIET:
+        return redirect(_choose_again(pending, cancelled=refusal.code is Code.CANCELLED), 303)
+    if pending is not None:
+        _speak(pending.return_to)
+    return page(
+        "sign_in/refused.html",
+        403,
+        words=PAGES[refusal.code],
+        reference=refusal.reference,
+        again=_choose_again(pending, cancelled=False),
+        error_url=_error_url(refusal, pending),
+    )
+
+
+def _note(refusal: Refused, pending: PendingLogin | None) -> None:
+    tell = log.warning if refusal.code in SECURITY else log.info
+    tell(
+        "sign-in-refused",
+        reference=refusal.reference,
+        code=refusal.code.value,
+        detail=refusal.detail,
+        security=refusal.code in SECURITY,
+        entity=pending.entity if pending else None,
+        provider=pending.provider if pending else None,
+        request=pending.request_id if pending else None,
+    )
+
+
+def _choose_again(pending: PendingLogin | None, *, cancelled: bool) -> str:
+    fields = {}
+    prefix = ""
+    if pending is not None:
+        prefix = _prefix(pending.return_to)
+        fields["vidare"] = pending.return_to
+        if pending.entity == STAFF:
+            fields["som"] = STAFF
+    if cancelled:
+        fields["avbruten"] = "1"
+    return f"{prefix}/logga-in" + (f"?{urlencode(fields)}" if fields else "")
+
+
+def _prefix(path: str) -> str:
+    for other in LANGUAGES:
+        if other != FIRST and (path == f"/{other}" or path.startswith(f"/{other}/")):
+            return f"/{other}"
+    return ""
+
+
+def _speak(path: str) -> None:
+    """The provider posts to an address without language: go on in the one of the way back."""
+    prefix = _prefix(path)
+    if prefix:
+        request.environ["salem24.language"] = prefix[1:]
+        request_ctx.url_adapter.script_name = f"{prefix}/"  # type: ignore[union-attr]
+        refresh()
+
+
+def _error_url(refusal: Refused, pending: PendingLogin | None) -> str | None:
+    """The provider's own page about missing attributes, from its metadata (SDP-SP12)."""
+    if refusal.code is not Code.ATTRIBUTES_MISSING or pending is None:
+        return None
+    now = work().now
+    provider = federation().directory(now).provider(pending.provider, pending.entity, now)
+    return provider.error_url if provider else None
