@@ -31,7 +31,7 @@ GENERAL = "Se bifogade uppgifter. Hör gärna av er om något är oklart."
 # Numbers that no living person or organisation has (domain reference §9.1).
 GROWN_UP, CHILD = "191212121212", "201701012393"
 BANKGIROS = ("9912346", "3783511")
-OPTIONAL = 0.4
+OPTIONAL, SPARE_FILE = 0.4, 0.2
 
 File = Callable[[Question], list[dict[str, Any]]]
 
@@ -70,7 +70,7 @@ class Answering:
             return True
         if self.text is not None and question.type == "paragraph":
             return True
-        return self.chance.random() < OPTIONAL
+        return self.chance.random() < (SPARE_FILE if question.type == "files" else OPTIONAL)
 
     def _contact(self, question: Question) -> str | None:
         given = (

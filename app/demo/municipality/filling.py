@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from app.demo.municipality import cast, handing_in
 from app.demo.municipality.founding import Town, found
 from app.demo.municipality.lives import Life
+from app.demo.municipality.papers import Shelf
 from app.demo.municipality.plans import DAYS, Plan, plan
 from app.demo.municipality.timeline import NotYet, Timeline
 from services.cases import drafts
@@ -46,8 +47,10 @@ def fill(open_work: OpenWork, *, cases: int, seed: int) -> Filled:
             work, [plan(seed, place, sorted(documents), today) for place in range(cases)]
         )
     filled = Filled()
+    shelf: Shelf | None = None
     for some in _in_batches(missing):
         with open_work() as work:
+            shelf = work.resources["store"] = shelf or Shelf(work.resources["store"])
             for each in some:
                 _tell(work, town, documents[each.slug], each, today, filled)
             _letters_are_old(work, some)

@@ -7,7 +7,9 @@ from functools import cache
 import pikepdf
 from PIL import Image, ImageDraw
 
-WIDTH, HEIGHT = 640, 480
+from services.storage.store import Store, checksum_of
+
+WIDTH, HEIGHT = 320, 240
 PAPER = """BT /F1 20 Tf 60 760 Td (%s) Tj ET
 BT /F1 11 Tf 60 730 Td (Exempel ur demonstrationskommunen. Inga uppgifter gäller någon verklig person.) Tj ET
 60 720 m 535 720 l S"""
@@ -34,7 +36,7 @@ class Paper:
 def photo(scene: str) -> Paper:
     """A JPEG of a scene."""
     ground, mark = SCENES[scene]
-    size = (600, 760) if scene == "portratt" else (WIDTH, HEIGHT)
+    size = (300, 380) if scene == "portratt" else (WIDTH, HEIGHT)
     image = Image.new("RGB", size, ground)
     _draw(ImageDraw.Draw(image), scene, size, mark)
     written = io.BytesIO()
@@ -47,11 +49,11 @@ def drawing(name: str) -> Paper:
     """A PNG of a simple plan, drawn with lines."""
     image = Image.new("L", (WIDTH, HEIGHT), 255)
     pen = ImageDraw.Draw(image)
-    pen.rectangle((60, 60, 580, 420), outline=0, width=3)
-    pen.rectangle((180, 140, 420, 330), outline=0, width=2)
-    pen.line((60, 240, 180, 240), fill=120, width=1)
-    pen.ellipse((470, 330, 490, 350), outline=0, width=2)
-    pen.text((70, 430), f"{name} (exempel)", fill=0)
+    pen.rectangle((30, 30, 290, 205), outline=0, width=2)
+    pen.rectangle((90, 70, 210, 165), outline=0, width=2)
+    pen.line((30, 120, 90, 120), fill=120, width=1)
+    pen.ellipse((235, 165, 246, 176), outline=0, width=2)
+    pen.text((34, 215), f"{name} (exempel)", fill=0)
     written = io.BytesIO()
     image.save(written, "PNG", optimize=True)
     return Paper(f"{name}.png", written.getvalue())
@@ -80,8 +82,8 @@ def _draw(
 ) -> None:
     width, height = size
     if scene == "namnteckning":
-        points = [(120 + step * 8, 240 + ((step * 37) % 90) - 45) for step in range(50)]
-        pen.line(points, fill=mark, width=4)
+        points = [(60 + step * 4, 120 + ((step * 37) % 46) - 23) for step in range(50)]
+        pen.line(points, fill=mark, width=2)
     elif scene == "portratt":
         pen.ellipse((width * 0.32, height * 0.2, width * 0.68, height * 0.58), fill=mark)
         pen.ellipse((width * 0.16, height * 0.62, width * 0.84, height * 1.3), fill=mark)
@@ -96,3 +98,31 @@ def _draw(
             fill=mark,
         )
         pen.rectangle((width * 0.7, height * 0.25, width * 0.86, height * 0.6), fill=mark)
+
+
+class Shelf:
+    """A store that is spared the same bytes again and again: the papers here are few."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._there: set[str] = set()
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes, unless this shelf has seen them kept."""
+        checksum = checksum_of(data)
+        if checksum not in self._there:
+            self._there.add(self._store.put(data))
+        return checksum
+
+    def get(self, checksum: str) -> bytes:
+        """The bytes."""
+        return self._store.get(checksum)
+
+    def has(self, checksum: str) -> bool:
+        """Whether there are bytes under the checksum."""
+        return self._store.has(checksum)
+
+    def remove(self, checksum: str) -> None:
+        """Forget the bytes."""
+        self._there.discard(checksum)
+        self._store.remove(checksum)
