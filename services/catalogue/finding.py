@@ -9,7 +9,8 @@ from services.forms.definition import ServiceDocument
 from services.kernel.words import LANGUAGES, say
 
 MOST_WORDS = 8
-SHORTEST_STEM = 4
+SHORTEST_STEM = 3
+SHORTEST_PART = 5
 TITLE, KEYWORD, SUMMARY = 8, 6, 2
 # Endings that Swedish and English words lose or gain without meaning something else.
 ENDINGS = ("arnas", "ernas", "arna", "erna", "orna", "ning", "ande", "ens", "ets", "ing", "ar", "er", "or",
@@ -21,13 +22,22 @@ Indexed = tuple[tuple[str, int], ...]
 def matches(
     documents: Iterable[ServiceDocument], text: str, language: str
 ) -> list[ServiceDocument]:
-    """The documents that fit every word of a search, the best first, in the given order otherwise."""
+    """The documents that fit the most words of a search, the best first; all where nothing is sought."""
     wanted = words(text)[:MOST_WORDS]
     if not wanted:
         return list(documents)
-    weighed = [(_weight(document, wanted, language), document) for document in documents]
-    fitting = [pair for pair in weighed if pair[0]]
+    weighed = [(_weights(document, wanted, language), document) for document in documents]
+    most = max((_count(weights) for weights, _ in weighed), default=0)
+    fitting = [
+        (sum(weights), document)
+        for weights, document in weighed
+        if most and _count(weights) == most
+    ]
     return [document for _, document in sorted(fitting, key=lambda pair: -pair[0])]
+
+
+def _count(weights: list[int]) -> int:
+    return sum(1 for weight in weights if weight)
 
 
 def words(text: str) -> list[str]:
@@ -39,22 +49,22 @@ def words(text: str) -> list[str]:
 def stem(word: str) -> str:
     """A word without its ending, so that lampor finds lampa."""
     for ending in ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM - 1:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
             return word.removesuffix(ending)
     return word
 
 
-def _weight(document: ServiceDocument, wanted: list[str], language: str) -> int:
+def _weights(document: ServiceDocument, wanted: list[str], language: str) -> list[int]:
     # People write in the language they think in: both are searched, their own weighs double.
-    indexed = [(known, weight * (2 if each == language else 1)) for each in LANGUAGES
-               for known, weight in _indexed(document, each)]  # fmt: skip
-    total = 0
-    for word in wanted:
-        best = max((weight * _closeness(word, known) for known, weight in indexed), default=0)
-        if not best:
-            return 0
-        total += best
-    return total
+    indexed = [
+        (known, weight * (2 if each == language else 1))
+        for each in LANGUAGES
+        for known, weight in _indexed(document, each)
+    ]
+    return [
+        max((weight * _closeness(word, known) for known, weight in indexed), default=0)
+        for word in wanted
+    ]
 
 
 def _closeness(word: str, known: str) -> int:
@@ -64,8 +74,10 @@ def _closeness(word: str, known: str) -> int:
         return 3
     if stem(word) == stem(known):
         return 2
-    # Swedish joins words: somebody who writes lykta looks for gatlykta as well.
-    return int(len(word) >= SHORTEST_STEM and stem(word) in known)
+    # Swedish joins words: lykta is sought in gatlykta, and gatlampa finds lampa.
+    joined = len(word) >= SHORTEST_PART and stem(word) in known
+    parted = len(known) >= SHORTEST_PART and stem(known) in word
+    return int(joined or parted)
 
 
 _index: dict[tuple[str, str], tuple[ServiceDocument, Indexed]] = {}
