@@ -45,7 +45,7 @@ def choose():
 
 @bp.route("/logga-in", methods=["POST"])
 @anyone
-@limiter.limit("120 per minute")
+@limiter.limit("600 per minute")
 def leave():
     entity = _entity_chosen()
     provider = _provider_chosen(entity)

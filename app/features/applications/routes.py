@@ -135,12 +135,15 @@ def _answered(document: ServiceDocument, case: Case, page_key: str) -> Response:
     refused = uploads.take_in(case, step.page)
     form_class = builder.form_class(document, step.page, i18n.language(), case.answers)
     form = form_class(request.form)
-    accepted = not form.is_rearranged and form.validate()
+    rearranged = builder.changes_rows(request.form)
+    if rearranged:
+        form.change_rows(request.form)
+    accepted = not rearranged and form.validate()
     _point_out(form, refused)
     if not accepted or refused:
         drafts.keep_typed(work(), case, page_key, _cleaned(form.typed()))
         keep()
-        return _page(document, case, step, form, 200 if form.is_rearranged else 422)
+        return _page(document, case, step, form, 200 if rearranged else 422)
     drafts.save_page(work(), case, page_key, forms_answers.store(step.page, form))
     return _onwards(document, case, page_key)
 
