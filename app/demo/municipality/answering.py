@@ -26,7 +26,12 @@ from services.forms.types import (
     date as day,
 )
 
-NAMES_OF_ORGANISATIONS = ("foretagsnamn", "forening", "bolag")
+OF_ORGANISATIONS = {
+    "foretagsnamn": "name",
+    "forening": "name",
+    "bolag": "name",
+    "foretagsform": "form",
+}
 GENERAL = "Se bifogade uppgifter. Hör gärna av er om något är oklart."
 # Numbers that no living person or organisation has (domain reference §9.1).
 GROWN_UP, CHILD = "191212121212", "201701012393"
@@ -47,7 +52,7 @@ class Answering:
     attach: File
     contact: dict[str, str | None] = field(default_factory=dict)
     text: str | None = None
-    organisation: tuple[str, str] = ("", "")
+    organisation: dict[str, str] = field(default_factory=dict)
 
     def answer(self, question: Question, answers: dict[str, Any]) -> Any:
         """The stored answer to a question, or None when it is left blank."""
@@ -55,8 +60,8 @@ class Answering:
             return self._as_stored(question, self.told[question.key])
         if question.prefill in ("name", "email", "phone"):
             return self._contact(question)
-        if question.key in NAMES_OF_ORGANISATIONS:
-            return self.organisation[0]
+        if question.key in OF_ORGANISATIONS:
+            return self.organisation[OF_ORGANISATIONS[question.key]]
         if not self._answers(question, answers):
             return None
         known = sources.answers().get(question.key)
@@ -203,7 +208,7 @@ MAKERS: dict[str, Callable[[Answering, Question, Any], Any]] = {
     "person_number": lambda who, question, _: (
         CHILD if "barn" in question.key or "elev" in question.key else GROWN_UP
     ),
-    "organisation_number": lambda who, question, _: who.organisation[1],
+    "organisation_number": lambda who, question, _: who.organisation["number"],
     "postal_address": _address,
     "property_designation": _property,
     "bankgiro": _bankgiro,

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from app.demo.municipality import cast, handing_in
 from app.demo.municipality.founding import Town, found
@@ -25,6 +25,10 @@ from services.notifications.models import Notification, NotificationState
 
 OpenWork = Callable[[], AbstractContextManager[Work]]
 AT_ONCE = 25
+UNPLAN = text(
+    "DELETE FROM procrastinate_jobs WHERE task_name = 'notifications.send' AND status = 'todo'"
+    " AND args->>'notification_id' = ANY(:letters)"
+)
 
 
 @dataclass
@@ -107,10 +111,9 @@ def _tell(
 
 
 def _letters_are_old(work: Work, told: list[Plan]) -> None:
-    # These letters belong to the story: the mail server of the time has taken them, and the
-    # jobs that were planned for them find nothing left to send.
+    # These letters belong to the story: they were sent at the time, and are not sent again now.
     numbers = select(Case.number).where(Case.id.in_([each.case_id for each in told]))
-    work.session.execute(
+    old = work.session.scalars(
         update(Notification)
         .where(
             Notification.state == NotificationState.PLANNED, Notification.case_number.in_(numbers)
@@ -118,4 +121,6 @@ def _letters_are_old(work: Work, told: list[Plan]) -> None:
         .values(
             state=NotificationState.SENT, sent_at=Notification.created_at, attempts=1, values={}
         )
+        .returning(Notification.id)
     )
+    work.session.execute(UNPLAN, {"letters": [str(letter) for letter in old]})

@@ -83,13 +83,11 @@ def answering(
     )
 
 
-def _organisation(document: ServiceDocument, applicant: Applicant, plan: Plan) -> tuple[str, str]:
+def _organisation(document: ServiceDocument, applicant: Applicant, plan: Plan) -> dict[str, str]:
     known = {each["key"]: each for each in sources.inhabitants()["organisations"]}
     if applicant.organisation is not None:
-        told = known[applicant.organisation]
-    else:
-        told = plan.chance.choice(fitting(document) or list(known.values()))
-    return told["name"], told["number"]
+        return known[applicant.organisation]
+    return plan.chance.choice(fitting(document) or list(known.values()))
 
 
 def attach(work: Work, case: Case, question: Question) -> list[dict[str, Any]]:
