@@ -9,8 +9,9 @@ from flask import current_app
 
 from app.config import Settings
 from app.demo import eid_setup
-from identity import assurance, keys, own_metadata
+from identity import assurance, keys
 from identity.metadata import CONNECTORS, Directory, MetadataFault, read_local
+from identity.own_metadata import RESIDENT_CATEGORIES, STAFF_CATEGORIES
 from identity.provider import Audience, Organisation, Provider, ServiceProvider, suits
 
 RESIDENTS, STAFF = "invanare", "medarbetare"
@@ -54,11 +55,50 @@ class Federation:
         ]
 
 
+TITLES = {
+    RESIDENTS: {"sv": "Salem 24", "en": "Salem 24"},
+    STAFF: {
+        "sv": "Salem 24 för medarbetare och förtroendevalda",
+        "en": "Salem 24 for employees and elected representatives",
+    },
+}
+DESCRIPTIONS = {
+    "sv": "E-tjänster och ärenden hos kommunen, dygnet runt.",
+    "en": "The municipality's e-services and cases, round the clock.",
+}
+
+
 def entities_of(settings: Settings) -> dict[str, ServiceProvider]:
     """Our entities: residents and businesses; staff and elected representatives (ID-11)."""
     folder = settings.eid_keys_folder / "sp"
     pair, earlier = keys.ensure(folder), keys.previous(folder)
-    organisation = Organisation(
+    return {name: _entity(settings, name, pair, earlier) for name in (RESIDENTS, STAFF)}
+
+
+def _entity(
+    settings: Settings, name: str, pair: keys.KeyPair, earlier: tuple[keys.KeyPair, ...]
+) -> ServiceProvider:
+    address = f"{settings.public_url}/saml/{name}"
+    residents = name == RESIDENTS
+    return ServiceProvider(
+        name=name,
+        audience=Audience.RESIDENTS if residents else Audience.STAFF,
+        entity_id=address,
+        acs_url=f"{address}/acs",
+        keys=pair,
+        previous_keys=earlier,
+        levels=assurance.RESIDENT_LEVELS if residents else assurance.STAFF_LEVELS,
+        categories=RESIDENT_CATEGORIES if residents else STAFF_CATEGORIES,
+        # Public computers are shared: residents identify anew every time (ID-24).
+        force=residents,
+        titles=TITLES[name],
+        descriptions=DESCRIPTIONS,
+        organisation=_organisation(settings),
+    )
+
+
+def _organisation(settings: Settings) -> Organisation:
+    return Organisation(
         name=settings.municipality_name,
         url=settings.public_url,
         email=settings.contact_email,
@@ -66,47 +106,6 @@ def entities_of(settings: Settings) -> dict[str, ServiceProvider]:
         number=ORGANISATION_NUMBER,
         privacy_url=f"{settings.public_url}/personuppgifter",
     )
-
-    def entity(
-        name: str, audience: Audience, titles: dict[str, str], force: bool
-    ) -> ServiceProvider:
-        address = f"{settings.public_url}/saml/{name}"
-        residents = audience is Audience.RESIDENTS
-        return ServiceProvider(
-            name=name,
-            audience=audience,
-            entity_id=address,
-            acs_url=f"{address}/acs",
-            keys=pair,
-            previous_keys=earlier,
-            levels=assurance.RESIDENT_LEVELS if residents else assurance.STAFF_LEVELS,
-            categories=own_metadata.RESIDENT_CATEGORIES
-            if residents
-            else own_metadata.STAFF_CATEGORIES,
-            force=force,
-            titles=titles,
-            descriptions={
-                "sv": "E-tjänster och ärenden hos kommunen, dygnet runt.",
-                "en": "The municipality's e-services and cases, round the clock.",
-            },
-            organisation=organisation,
-        )
-
-    # Public computers are shared: residents identify anew every time (ID-24).
-    return {
-        RESIDENTS: entity(
-            RESIDENTS, Audience.RESIDENTS, {"sv": "Salem 24", "en": "Salem 24"}, True
-        ),
-        STAFF: entity(
-            STAFF,
-            Audience.STAFF,
-            {
-                "sv": "Salem 24 för medarbetare och förtroendevalda",
-                "en": "Salem 24 for employees and elected representatives",
-            },
-            False,
-        ),
-    }
 
 
 def federation_of(settings: Settings) -> Federation:

@@ -11,7 +11,7 @@ from app import refusals
 from app.federation import RESIDENTS, STAFF, federation
 from app.rate_limits import limiter
 from app.security import csrf, has_control_characters
-from app.sign_in import device, drop_session_cookie, set_session_cookie
+from app.sign_in import device, drop_session_cookie, set_session_cookie, settings
 from app.templating import page
 from app.transactions import keep, work
 from app.visitors import anyone
@@ -28,6 +28,9 @@ from services.people.models import PendingLogin, Person
 
 bp = Blueprint("sign_in", __name__)
 COOKIE = "__Host-saml"
+# Programs that follow forms send no Secure cookie without TLS, not even to this machine: a
+# demonstration without TLS gives them a twin, which browsers never bring from another site.
+PLAIN_COOKIE = "saml"
 LOCAL = re.compile(r"/(?![/\\]).{0,1999}")
 HOME = {RESIDENTS: "my_pages.index", STAFF: "desk.inbox"}
 METADATA_SECONDS = 3600
@@ -66,16 +69,7 @@ def leave():
     )
     response = redirect(sent.url, code=303)
     drop_session_cookie(response)
-    # The answer is posted from the provider's site: only SameSite=None cookies come with it.
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=int(commands.PENDING.total_seconds()),
-        path="/",
-        secure=True,
-        httponly=True,
-        samesite="None",
-    )
+    _remember(response, secret)
     return response
 
 
@@ -95,7 +89,7 @@ def answer(name: str):
         response = _welcome(identity, pending)
     except Refused as refusal:
         response = refusals.answer(refusal, pending)
-    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="None")
+    _forget(response)
     return response
 
 
@@ -187,9 +181,37 @@ def _posted() -> list[tuple[str, str]]:
 
 def _pending() -> PendingLogin:
     try:
-        return commands.take_pending(work(), request.cookies[COOKIE])
+        return commands.take_pending(work(), _remembered())
     except (KeyError, NotFound) as fault:
         raise Refused(Code.TOO_LATE, "no-pending-login") from fault
+
+
+def _remember(response: AnyResponse, secret: str) -> None:
+    """The pending log-in's cookie. The answer comes from another site: only None brings it along."""
+    seconds = int(commands.PENDING.total_seconds())
+    response.set_cookie(
+        COOKIE, secret, max_age=seconds, path="/", secure=True, httponly=True, samesite="None"
+    )
+    if _without_tls():
+        response.set_cookie(
+            PLAIN_COOKIE, secret, max_age=seconds, path="/", httponly=True, samesite="Lax"
+        )
+
+
+def _remembered() -> str:
+    if COOKIE not in request.cookies and _without_tls():
+        return request.cookies[PLAIN_COOKIE]
+    return request.cookies[COOKIE]
+
+
+def _forget(response: AnyResponse) -> None:
+    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="None")
+    if _without_tls():
+        response.delete_cookie(PLAIN_COOKIE, path="/", httponly=True, samesite="Lax")
+
+
+def _without_tls() -> bool:
+    return not settings().is_production and settings().public_url.startswith("http://")
 
 
 def _mark_used(issuer: str, assertion_id: str, until: object) -> bool:
