@@ -140,10 +140,12 @@ def _written(found: Case, form: WriteForm) -> None:
         commands.write_from_desk(work(), found.id, body, message_id=message_id)
 
 
-@bp.route("/handlaggning/arenden/<number>/status", methods=["POST"])
+@bp.route("/handlaggning/arenden/<number>/status", methods=["GET", "POST"])
 @staff
 def set_status(number: str):
     """Move the case along the service's own statuses."""
+    if request.method == "GET":
+        return redirect(url_for(".case", number=number), code=303)
     found = queries.at_desk(session(), work().actor, number)
     seen, chosen = request.form.get("seen", type=int), request.form.get("status", "")
     if not chosen:
