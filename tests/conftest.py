@@ -14,6 +14,9 @@ from app.config import Settings
 from services.audit.log import AuditedSession
 from tests import database
 from tests.builders import lend
+from tests.town import town
+
+__all__ = ["town"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

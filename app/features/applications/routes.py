@@ -120,7 +120,7 @@ def _page(
 def _action(document: ServiceDocument, case: Case, step: steps.Step) -> str:
     # Until something is answered there is no draft to post to.
     if case not in session():
-        return request.full_path.rstrip("?")
+        return request.script_root + request.full_path.rstrip("?")
     changing = {"andra": "1"} if request.args.get("andra") == "1" else {}
     return url_for(".ask", slug=document.slug, draft_id=case.id, page_key=step.page.key, **changing)
 
