@@ -25,7 +25,7 @@ from services.catalogue import queries as catalogue
 from services.forms.definition import Status
 from services.kernel.db import new_id
 from services.kernel.errors import Conflict, Invalid, NotFound
-from services.kernel.work import Role, Work
+from services.kernel.work import Work
 
 LONGEST_MESSAGE = 10_000
 
@@ -220,11 +220,8 @@ def withdraw(work: Work, case_id: UUID, reason: str = "") -> Case:
 def opened_at_desk(work: Work, case: Case) -> None:
     """Staff have opened a case: the reading is logged, and it is unread no more."""
     record(work, "case:read", case.id)
-    if (
-        case.unread_by_desk
-        and work.actor.role is Role.STAFF
-        and case.handler_id == work.actor.person_id
-    ):
+    reader = work.actor.person_id
+    if case.unread_by_desk and case.handler_id in (None, reader):
         case.unread_by_desk = False
 
 

@@ -11,6 +11,7 @@ from services.people import commands as people_commands
 from services.people import queries as people
 
 NEUTRAL = "Ärende"
+YES_NO = "yes_no"
 SHOWN_IN_HEADLINE = 3
 SEARCHED_CHARACTERS = 4000
 
@@ -86,7 +87,10 @@ def describe(case: Case, document: ServiceDocument) -> None:
         for question, text in rows
         if not question.personal and text
     ]
-    marked = [as_text(text) for question, text in shown if question.attribute]
+    # "Yes" says nothing without its question.
+    marked = [
+        as_text(text) for question, text in shown if question.attribute and question.type != YES_NO
+    ]
     case.headline = ", ".join(marked[:SHOWN_IN_HEADLINE])[:200]
     case.search_text = " ".join(as_text(text) for _, text in shown)[:SEARCHED_CHARACTERS]
 
