@@ -157,11 +157,7 @@ def _group(
     who: Answering, question: Question, answers: dict[str, Any]
 ) -> list[dict[str, Any]] | None:
     options = question.understood(group.Options)
-    least = max(options.min, 1)
-    return [
-        _row(who, options.questions, answers)
-        for _ in range(who.chance.randint(least, min(options.max, least + 1)))
-    ]
+    return [_row(who, options.questions, answers) for _ in range(max(options.min, 1))]
 
 
 def _row(who: Answering, questions: Sequence[Question], answers: dict[str, Any]) -> dict[str, Any]:

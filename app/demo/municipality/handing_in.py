@@ -21,10 +21,9 @@ from services.kernel.work import Work
 
 GIVES_EMAIL, GIVES_PHONE = 0.3, 0.5
 PHOTOS = {
-    "foto": "gata",
+    "foton": "gata",
+    "foto": "portratt",
     "bild": "gata",
-    "passfoto": "portratt",
-    "portratt": "portratt",
     "namnteckning": "namnteckning",
 }
 DRAWINGS = ("ritning", "skiss", "situationsplan", "karta")
