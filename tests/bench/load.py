@@ -55,7 +55,9 @@ def pages(stage: Stage, name: str, path: str, cookie: str = "", seconds: float =
     before = stage.processor_seconds(name)
     began = time.monotonic()
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        work = [pool.submit(_again, name, path, cookie, began + seconds) for _ in range(CONNECTIONS)]
+        work = [
+            pool.submit(_again, name, path, cookie, began + seconds) for _ in range(CONNECTIONS)
+        ]
         times = [each for done in work for each in done.result()]
     took = time.monotonic() - began
     return Figure(len(times), took, stage.processor_seconds(name) - before, tuple(times))
@@ -132,7 +134,10 @@ class Resident:
         token = TOKEN.search(self.body)
         if token is None:
             raise RuntimeError(f"no form at {self.path}")
-        pairs = [("csrf_token", token.group(1)), *(("_shown", key) for key in SHOWN.findall(self.body))]
+        pairs = [
+            ("csrf_token", token.group(1)),
+            *(("_shown", key) for key in SHOWN.findall(self.body)),
+        ]
         pairs += list(fields.items())
         action = re.search(r'<form action="([^"]+)" method="post" enctype', self.body)
         target = action.group(1) if action else self.path
@@ -140,7 +145,12 @@ class Resident:
             self.ask("POST", target, urlencode(pairs).encode(), "application/x-www-form-urlencoded")
         else:
             boundary = secrets.token_hex(8)
-            self.ask("POST", target, multipart(boundary, pairs, photo), f"multipart/form-data; boundary={boundary}")
+            self.ask(
+                "POST",
+                target,
+                multipart(boundary, pairs, photo),
+                f"multipart/form-data; boundary={boundary}",
+            )
 
     def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> None:
         """One request, and those that it leads to."""
@@ -168,7 +178,12 @@ def multipart(boundary: str, pairs: list[tuple[str, str]], photo: bytes) -> byte
     ]
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="foton"; filename="lampa.jpg"\r\n'
     return b"".join(
-        [*parts, f"{head}Content-Type: image/jpeg\r\n\r\n".encode(), photo, f"\r\n--{boundary}--\r\n".encode()]
+        [
+            *parts,
+            f"{head}Content-Type: image/jpeg\r\n\r\n".encode(),
+            photo,
+            f"\r\n--{boundary}--\r\n".encode(),
+        ]
     )
 
 

@@ -18,7 +18,11 @@ application = Flask(__name__)
 application.config["SECRET_KEY"] = "reference" * 5
 ENGINE = create_engine(os.environ["SALEM24_DATABASE_URL"], pool_size=8)
 SERVICES = [
-    {"slug": f"tjanst-{n}", "title": f"E-tjänst nummer {n}", "summary": "En mening om vad man kan göra här. " * 3}
+    {
+        "slug": f"tjanst-{n}",
+        "title": f"E-tjänst nummer {n}",
+        "summary": "En mening om vad man kan göra här. " * 3,
+    }
     for n in range(40)
 ]
 
@@ -49,5 +53,7 @@ def form_page():
 def orm_page():
     with Session(ENGINE) as session:
         case = session.scalars(select(Case).where(Case.number.is_not(None)).limit(1)).one()
-        events = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).limit(10)).all()
+        events = session.scalars(
+            select(CaseEvent).where(CaseEvent.case_id == case.id).limit(10)
+        ).all()
         return render_template("case.html", case=case, events=events)

@@ -58,7 +58,16 @@ class Stage:
 
     def _serve(self, name: str, target: str) -> None:
         program = str(Path(sys.executable).with_name("granian"))
-        command = [program, "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-log"]
+        command = [
+            program,
+            "--interface",
+            "wsgi",
+            "--workers",
+            "2",
+            "--blocking-threads",
+            "4",
+            "--no-log",
+        ]
         self.servers[name] = subprocess.Popen(
             [*command, "--port", str(PORTS[name]), target],
             cwd=ROOT,
