@@ -1,6 +1,7 @@
 """Signing in with an e-ID, and out again (identity ID-01, ID-03, ID-11 to ID-15)."""
 
 import re
+from datetime import datetime
 
 import structlog
 from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
@@ -21,7 +22,9 @@ from identity.claims import Code, Identity, Refused
 from identity.finish import finish
 from identity.gate import LARGEST_FORM
 from identity.provider import Provider, ServiceProvider
+from services.kernel.calendar import local_day
 from services.kernel.errors import Conflict, NotFound
+from services.organisation import queries as organisation
 from services.people import commands, queries
 from services.people.commands import Named
 from services.people.models import PendingLogin, Person
@@ -214,9 +217,9 @@ def _without_tls() -> bool:
     return not settings().is_production and settings().public_url.startswith("http://")
 
 
-def _mark_used(issuer: str, assertion_id: str, until: object) -> bool:
+def _mark_used(issuer: str, assertion_id: str, until: datetime) -> bool:
     try:
-        commands.guard_replay(work(), issuer, assertion_id, until)  # type: ignore[arg-type]
+        commands.guard_replay(work(), issuer, assertion_id, until)
     except Conflict:
         return False
     return True
@@ -241,9 +244,22 @@ def _welcome(identity: Identity, pending: PendingLogin) -> AnyResponse:
         transaction=identity.transaction_id,
         request=pending.request_id,
     )
-    response = redirect(pending.return_to, code=303)
+    response = redirect(_landing(pending, person), code=303)
     set_session_cookie(response, token)
     return response
+
+
+def _landing(pending: PendingLogin, person: Person) -> str:
+    """Where they came from; the elected, who have no desk, land at their own entrance."""
+    desk = url_for("desk.inbox")
+    if not pending.return_to.endswith(desk):
+        return pending.return_to
+    today = local_day(work().now)
+    if organisation.duties(work().session, person.id, today):
+        return pending.return_to
+    if not organisation.offices(work().session, person.id, today):
+        return pending.return_to
+    return pending.return_to.removesuffix(desk) + url_for("elected.index")
 
 
 def _person(identity: Identity, pending: PendingLogin) -> Person:

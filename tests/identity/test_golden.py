@@ -36,14 +36,14 @@ def test_every_rsa_signature_of_the_profile_holds(desk: Desk, size: str) -> None
     assert desk.answer(signature=signature, digest=digest, sign_assertion=True).value == TOLVAN
 
 
-@pytest.mark.parametrize("self_contained", [True, False])
+# A fragment without its namespaces cannot be signed alone.
+@pytest.mark.parametrize(
+    ("sign_assertion", "self_contained"), [(True, True), (False, True), (False, False)]
+)
 @pytest.mark.parametrize("prefix", ["saml", "saml2", "ns1"])
-@pytest.mark.parametrize("sign_assertion", [True, False])
 def test_prefixes_are_the_providers_own(
-    desk: Desk, prefix: str, self_contained: bool, sign_assertion: bool
+    desk: Desk, prefix: str, sign_assertion: bool, self_contained: bool
 ) -> None:
-    if sign_assertion and not self_contained:
-        pytest.skip("a fragment without its namespaces cannot be signed alone")
     who = desk.answer(prefix=prefix, self_contained=self_contained, sign_assertion=sign_assertion)
     assert who.value == TOLVAN
 
