@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from app import i18n, visitors
 from app.config import Settings
 from services.kernel import words
+from services.kernel.calendar import local_day
 from services.kernel.numbers import SWEDEN
 from services.kernel.work import Role
 
@@ -41,7 +42,15 @@ def init_app(app: Flask) -> None:
     environment.globals.update(
         asset=lambda name: asset(static, name), municipality=settings.municipality_name
     )
-    environment.filters.update(date=day, datetime=moment, when=when, money=money, time=clock_time)
+    environment.filters.update(
+        date=day,
+        localday=local_day,
+        isoday=lambda value: local_day(value).isoformat(),
+        datetime=moment,
+        when=when,
+        money=money,
+        time=clock_time,
+    )
     environment.globals["say"] = lambda text: words.say(text, i18n.language())
 
     @app.context_processor

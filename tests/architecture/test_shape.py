@@ -1,6 +1,7 @@
 """The suite that reads the code: sizes, imports, commits, and who may enter."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,14 @@ CODE = [
 ]
 ALL = [*CODE, *sorted((ROOT / "tests").rglob("*.py"))]
 # Entry points: a request, a job, a command. Nobody else may commit.
-COMMITTERS = ("app/transactions.py", "app/demo/", "app/cli/", "app/runner/", "app/worker.py", "migrations/")
+COMMITTERS = (
+    "app/transactions.py",
+    "app/demo/",
+    "app/cli/",
+    "app/runner/",
+    "app/worker.py",
+    "migrations/",
+)
 
 
 def _name(path: Path) -> str:
@@ -38,15 +46,16 @@ def test_no_file_is_too_long_and_no_function(path):
 def test_nothing_is_imported_inside_a_function(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            inner = [each for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom)]
+            inner = [
+                each for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom)
+            ]
             assert not inner, f"{node.name} imports inside"
 
 
 @pytest.mark.parametrize("path", CODE, ids=_name)
 def test_every_module_says_what_it_is_for(path):
-    docstring = ast.get_docstring(ast.parse(path.read_text()))
-    assert docstring
-    assert len(docstring) > 10
+    docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
+    assert docstring.endswith((".", "?"))
 
 
 def test_only_entry_points_commit():
@@ -67,6 +76,9 @@ def test_the_import_contracts_hold():
 def test_nothing_pretends_to_be_finished():
     marks = ("TODO", "FIXME", "XXX", "coming soon", "kommer snart", "NotImplementedError")
     found = [
-        f"{_name(path)}: {mark}" for path in CODE for mark in marks if mark.lower() in path.read_text().lower()
+        f"{_name(path)}: {mark}"
+        for path in CODE
+        for mark in marks
+        if re.search(rf"\b{mark}\b", path.read_text())
     ]
     assert found == []

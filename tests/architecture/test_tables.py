@@ -3,7 +3,16 @@
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import DateTime, Float, String, Table, Text, create_engine, inspect
+from sqlalchemy import (
+    DateTime,
+    Float,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    inspect,
+)
 
 from app.runner.migrations import alembic_config
 from services.models import metadata
@@ -27,6 +36,8 @@ def test_every_foreign_key_has_an_index(table: Table):
     first = {next(iter(index.columns)).name for index in table.indexes if len(index.columns)}
     first |= {column.name for column in table.primary_key.columns}
     first |= {column.name for column in table.columns if column.unique or column.index}
+    unique = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+    first |= {next(iter(each.columns)).name for each in unique}
     for key in table.foreign_keys:
         assert key.parent.name in first, f"{table.name}.{key.parent.name} has no index"
 

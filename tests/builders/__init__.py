@@ -16,6 +16,7 @@ from services.people import commands as people
 from services.people.models import Person
 from services.people.secrets import Keyring
 from services.storage import stores
+from tests.builders.document import FACTS
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 KEYRING = Keyring({"k1": b"1" * 32}, b"i" * 32)
@@ -39,70 +40,8 @@ def a_work(session: Any, actor: Actor = ANYONE, now: datetime = NOON) -> Work:
 
 
 def a_document(**changes: Any) -> ServiceDocument:
-    """A small e-service: a category, a text and an e-mail address."""
-    two = lambda text: {"sv": text, "en": text}  # noqa: E731
-    facts: dict[str, Any] = {
-        "slug": "trasig-lampa",
-        "title": two("Trasig lampa"),
-        "summary": two("Anmäl en lampa."),
-        "category": "gata-trafik",
-        "audiences": ["person", "company", "association"],
-        "authority": "TN",
-        "unit": "gata-park",
-        "level": "open",
-        "subjects": ["self", "company", "association"],
-        "about": {
-            "for_whom": two("Du"),
-            "steps": [two("Vi lagar.")],
-            "fee": two("Kostar inget."),
-            "time": two("Tio dagar."),
-            "after": two("Vi svarar."),
-        },
-        "target_days": 10,
-        "retention": {"years": 2},
-        "texts": {"receipt_next": two("Vi lagar den.")},
-        "statuses": [
-            {
-                "key": "mottagen",
-                "state": "received",
-                "resident": two("Mottagen"),
-                "desk": two("Ny"),
-                "next": ["pagar", "klar"],
-            },
-            {
-                "key": "pagar",
-                "state": "in_progress",
-                "resident": two("Pågår"),
-                "desk": two("Pågår"),
-                "next": ["klar"],
-            },
-            {
-                "key": "klar",
-                "state": "closed",
-                "resident": two("Klar"),
-                "desk": two("Klar"),
-                "outcome": "done",
-            },
-        ],
-        "pages": [
-            {
-                "key": "vad",
-                "title": two("Vad är trasigt?"),
-                "questions": [
-                    {"key": "stolpe", "type": "text", "label": two("Stolpe"), "attribute": True},
-                    {
-                        "key": "epost",
-                        "type": "email",
-                        "label": two("E-post"),
-                        "required": False,
-                        "personal": True,
-                        "prefill": "email",
-                    },
-                ],
-            }
-        ],
-    }
-    return ServiceDocument.model_validate({**facts, **changes})
+    """A small e-service: what lamp post it is about, and an e-mail address."""
+    return ServiceDocument.model_validate({**FACTS, **changes})
 
 
 def an_authority(session: Any, code: str = "TN") -> Authority:

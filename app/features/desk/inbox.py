@@ -28,9 +28,10 @@ def inbox():
     wanted = _wanted()
     current = work()
     shelf = queries.inbox(current.session, current.actor, wanted)
+    drafts = queries.drafts_of_clerk(session(), current.actor)
     documents = {
         each.version_id: catalogue.version_document(session(), each.version_id)
-        for each in shelf.cases
+        for each in [*shelf.cases, *drafts]
     }
     handlers = people.names(session(), {each.handler_id for each in shelf.cases if each.handler_id})
     return page(
@@ -43,7 +44,7 @@ def inbox():
         handlers=handlers,
         authorities=organisation.authorities(session()),
         mine=queries.open_of_handler(session(), current.actor),
-        drafts=queries.drafts_of_clerk(session(), current.actor),
+        drafts=drafts,
         today=local_day(current.now),
         next_page=_bookmark(shelf.next_before),
         status_words=lambda case: conversations.status_words(
