@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.demo.municipality import bulk, filling
+from services.kernel.errors import Conflict
 
 group = AppGroup("demo", help="The demonstration municipality.")
 
@@ -51,7 +52,10 @@ def fill(cases: int, seed: int) -> None:
 def copy_many(cases: int, seed: int) -> None:
     """Copy the demonstration's cases until there are so many; only for measuring."""
     begun = time.monotonic()
-    added = bulk.multiply(_open_work(), cases=cases, seed=seed)
+    try:
+        added = bulk.multiply(_open_work(), cases=cases, seed=seed)
+    except Conflict as refusal:
+        raise click.ClickException("There is nothing to copy: run `demo fill` first.") from refusal
     click.echo(f"{added} copied cases, {time.monotonic() - begun:.1f} s.")
 
 

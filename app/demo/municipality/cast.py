@@ -70,7 +70,10 @@ def _somebody(town: Town, chance: Random) -> str:
 
 def _caller(town: Town, chance: Random) -> Applicant:
     clerk = chance.choice(town.staff("KS", Duty.CLERK) or town.staff("KS", Duty.REGISTRAR))
-    return Applicant(at_desk(town, clerk), _somebody(town, chance), channel=drawn(chance, CHANNELS))
+    channel = drawn(chance, CHANNELS)
+    regular = sources.inhabitants()["without_eid"].get(channel)
+    name = regular if regular and chance.random() < A_PERSONA else _somebody(town, chance)
+    return Applicant(at_desk(town, clerk), name, channel=channel)
 
 
 def _resident(town: Town, chance: Random) -> Applicant:

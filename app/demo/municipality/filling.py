@@ -26,7 +26,7 @@ from services.notifications.models import Notification, NotificationState
 OpenWork = Callable[[], AbstractContextManager[Work]]
 AT_ONCE = 25
 UNPLAN = text(
-    "DELETE FROM procrastinate_jobs WHERE task_name = 'notifications.send' AND status = 'todo'"
+    "DELETE FROM procrastinate_jobs WHERE task_name = 'notifications.send'"
     " AND args->>'notification_id' = ANY(:letters)"
 )
 
