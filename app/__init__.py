@@ -17,6 +17,7 @@ from app import (
     rate_limits,
     security,
     sign_in,
+    static_files,
     templating,
     transactions,
     visitors,
@@ -31,11 +32,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     app = Flask(
         __name__,
-        static_folder=str(settings.root / "static"),
+        static_folder=None,
         template_folder=str(settings.root / "templates"),
     )
     app.config.update(_flask_settings(settings))
     app.extensions["settings"] = settings
+    static_files.init_app(app, settings.root / "static")
     logs.init_app(app)
     i18n.init_app(app)
     security.init_app(app)

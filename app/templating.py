@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    static = Path(app.static_folder or "")
+    static = settings.root / "static"
     environment.globals.update(
         asset=lambda name: asset(static, name), municipality=settings.municipality_name
     )
