@@ -26,6 +26,7 @@ class Federation:
     entities: dict[str, ServiceProvider]
     files: tuple[Path, ...]
     connectors: frozenset[str]
+    only_https: bool
     _directory: Directory = field(default_factory=lambda: Directory({}, {}))
     _read_at: tuple[float, ...] = ()
 
@@ -34,15 +35,18 @@ class Federation:
         changed = tuple(file.stat().st_mtime if file.exists() else 0.0 for file in self.files)
         if changed != self._read_at:
             try:
-                sources = [
-                    read_local(file.read_bytes(), now, connectors=self.connectors)
-                    for file in self.files
-                ]
-                self._directory = Directory.of(sources)
+                self._directory = Directory.of(self._read(file, now) for file in self.files)
             except (OSError, MetadataFault) as fault:
                 log.error("metadata-unusable", fault=str(fault))
             self._read_at = changed
         return self._directory
+
+    def _read(self, file: Path, now: datetime) -> list[Provider]:
+        found = read_local(file.read_bytes(), now, connectors=self.connectors)
+        if not self.only_https:
+            return found
+        # A provider without TLS can only be a test that has strayed into production (ID-17).
+        return [one for one in found if (one.redirect_url or "").startswith("https://")]
 
     def on_offer(self, entity: ServiceProvider, now: datetime) -> list[Provider]:
         """The providers to show somebody who signs in to an entity (Entity Categories 1.4)."""
@@ -116,7 +120,7 @@ def federation_of(settings: Settings) -> Federation:
     if settings.is_demonstration:
         files.append(eid_setup.ensure_demo_federation(settings))
         connectors |= {eid_setup.entity_id(settings, eid_setup.FOREIGN)}
-    return Federation(entities, tuple(files), connectors)
+    return Federation(entities, tuple(files), connectors, only_https=settings.is_production)
 
 
 def federation() -> Federation:
