@@ -5,25 +5,36 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from app.runner import check, run, suite
-from app.runner.postgres import Postgres
+from app.runner import check, data_folder, run, suite
+from app.runner.data_folder import FolderTaken
 from app.runner.run import ROOT, database_of, environment_of
+from app.runner.translations import compile_catalogues
 
 
 def flask(arguments: list[str]) -> int:
     """A command of the application, on the database of `./start run` when none is named."""
-    environ = {**os.environ, **environment_of(run.Options())}
-    server: Postgres | None = None
-    if "SALEM24_DATABASE_URL" not in os.environ:
-        server = database_of(run.Options())
-        started = server.start_unless_running()
-        environ["SALEM24_DATABASE_URL"] = server.url()
+    compile_catalogues(ROOT)
+    options = run.Options()
+    environ = {**os.environ, **environment_of(options)}
+    if "SALEM24_DATABASE_URL" in os.environ or os.environ.get("SALEM24_ENV") == "production":
+        return _flask(arguments, environ)
+    server = database_of(options)
+    environ["SALEM24_DATABASE_URL"] = server.url()
     try:
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=environ, check=False).returncode
-    finally:
-        if server is not None and started:
-            server.stop()
+        with data_folder.claimed(options.data):
+            server.start()
+            try:
+                return _flask(arguments, environ)
+            finally:
+                server.stop()
+    except FolderTaken:
+        # `./start run` is up, and so is its database.
+        return _flask(arguments, environ)
+
+
+def _flask(arguments: list[str], environ: dict[str, str]) -> int:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environ, check=False).returncode
 
 
 def bench(arguments: list[str]) -> int:

@@ -3,12 +3,16 @@
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.config import ConfigurationFault, Settings
+from app.runner import data_folder, ports
+from app.runner.data_folder import FolderFault
+from app.runner.ports import PortFault
 from app.runner.postgres import Postgres, PostgresFault
 from app.runner.supervisor import Child, Supervisor
 from app.runner.translations import compile_catalogues
@@ -17,25 +21,49 @@ ROOT = Path(__file__).resolve().parents[2]
 CASES = 400
 
 
+def default_data() -> Path:
+    """Where everything is kept unless `--data` says otherwise."""
+    return Path(os.environ.get("SALEM24_DATA") or ROOT / "var").resolve()
+
+
 @dataclass(frozen=True)
 class Options:
     """What `./start run` was asked for."""
 
     port: int = 8024
-    data: Path = ROOT / "var"
+    data: Path = field(default_factory=default_data)
     workers: int = 2
     database_url: str | None = None
     reset: bool = False
 
+    @property
+    def ports(self) -> list[int]:
+        """The ports that are listened on: the web's, and in a demonstration two more."""
+        return [self.port + more for more in range(1 if _in_production() else 3)]
+
 
 def main(arguments: list[str]) -> int:
-    """Start everything and stay until told to stop. Exits 2 on faults of the configuration."""
+    """Start everything and stay until told to stop. Exits 2 when it cannot be started as asked."""
     options = _read(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with data_folder.claimed(options.data):
+            return _run(options)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except ConfigurationFault as fault:
+        print("\n".join(fault.faults), file=sys.stderr)
+    except (FolderFault, PortFault, PostgresFault, subprocess.CalledProcessError) as fault:
+        print(fault, file=sys.stderr)
+    return 2
+
+
+def _run(options: Options) -> int:
+    ports.require_free(options.ports)
     if options.reset:
-        shutil.rmtree(options.data, ignore_errors=True)
-    options.data.mkdir(parents=True, exist_ok=True)
+        _reset(options)
     environ = {**os.environ, **environment_of(options)}
-    server = None if options.database_url else database_of(options)
+    server = None if options.database_url or _in_production() else database_of(options)
     try:
         if server is not None:
             _say("Starting PostgreSQL …")
@@ -43,30 +71,61 @@ def main(arguments: list[str]) -> int:
         environ["SALEM24_DATABASE_URL"] = options.database_url or (server.url() if server else "")
         Settings.from_environment(environ)
         _prepare(environ)
-    except (ConfigurationFault, PostgresFault, subprocess.CalledProcessError) as fault:
-        print(
-            fault if not isinstance(fault, ConfigurationFault) else "\n".join(fault.faults),
-            file=sys.stderr,
-        )
+        return Supervisor(_children(options, environ), server, options.port).run()
+    finally:
         if server is not None:
             server.stop()
-        return 2
-    return Supervisor(_children(options, environ), server, options.port).run()
+
+
+def _reset(options: Options) -> None:
+    server = database_of(options)
+    if (server.folder / "postmaster.pid").exists():
+        # A server that outlived its run would hold on to what is removed beneath it.
+        server.start()
+        server.stop()
+    data_folder.empty(options.data)
 
 
 def _read(arguments: list[str]) -> Options:
     parser = argparse.ArgumentParser(prog="./start run")
     parser.add_argument(
-        "--port", type=int, default=8024, help="the e-ID takes the next one, mail the one after"
+        "--port",
+        type=_port,
+        default=8024,
+        help="the e-ID takes the next one, mail the one after",
     )
-    parser.add_argument("--data", type=Path, default=ROOT / "var", help="where everything is kept")
-    parser.add_argument("--workers", type=int, default=2, help="web processes")
-    parser.add_argument("--database-url", default=os.environ.get("SALEM24_DATABASE_URL"))
+    parser.add_argument(
+        "--data", type=Path, default=default_data(), help="where everything is kept"
+    )
+    parser.add_argument("--workers", type=_at_least_one, default=2, help="web processes")
+    parser.add_argument(
+        "--database-url",
+        default=os.environ.get("SALEM24_DATABASE_URL"),
+        help="a PostgreSQL of one's own, 15 to 18, instead of the embedded one",
+    )
     parser.add_argument(
         "--reset", action="store_true", help="begin again with an empty data folder"
     )
     found = parser.parse_args(arguments)
+    if found.reset and found.database_url:
+        parser.error("--reset does not empty a database of one's own: do that yourself")
     return Options(found.port, found.data.resolve(), found.workers, found.database_url, found.reset)
+
+
+def _port(text: str) -> int:
+    if not 1 <= int(text) <= 65533:
+        raise argparse.ArgumentTypeError("expected a port from 1 to 65533")
+    return int(text)
+
+
+def _at_least_one(text: str) -> int:
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError("expected 1 or more")
+    return int(text)
+
+
+def _in_production() -> bool:
+    return os.environ.get("SALEM24_ENV") == "production"
 
 
 def database_of(options: Options) -> Postgres:
@@ -75,21 +134,24 @@ def database_of(options: Options) -> Postgres:
 
 
 def environment_of(options: Options) -> dict[str, str]:
-    """What the children are told, unless the environment says otherwise already."""
-    ours = {
+    """What the children are told; addresses give way to those that the environment names."""
+    addresses = {"SALEM24_PUBLIC_URL": f"http://localhost:{options.port}"}
+    if not _in_production():
+        addresses["SALEM24_EID_DEMO_URL"] = f"http://127.0.0.1:{options.port + 1}"
+        addresses["SALEM24_SMTP_PORT"] = str(options.port + 2)
+    return {
+        **{name: os.environ.get(name) or value for name, value in addresses.items()},
         "SALEM24_DATA": str(options.data),
-        "SALEM24_PUBLIC_URL": f"http://localhost:{options.port}",
         "SALEM24_SUPERVISED": "1",
         "PYTHONUNBUFFERED": "1",
     }
-    return {name: os.environ.get(name, value) for name, value in ours.items()}
 
 
 def _prepare(environ: dict[str, str]) -> None:
     compile_catalogues(ROOT)
     _say("Bringing the database up to date …")
     _flask(environ, "db", "upgrade")
-    if environ.get("SALEM24_ENV", "demonstration") != "production":
+    if not _in_production():
         _say("Filling in the demonstration municipality …")
         _flask(environ, "demo", "fill", "--cases", str(CASES), "--seed", "1")
 
@@ -112,15 +174,23 @@ def _children(options: Options, environ: dict[str, str]) -> list[Child]:
         "wsgi:application",
     ]
     children = [
-        Child("web", web, environ, ROOT),
+        Child("web", web, {**environ, **_shared_metrics(options)}, ROOT),
         Child("worker", [sys.executable, "-m", "app.worker"], environ, ROOT),
     ]
-    if environ.get("SALEM24_ENV", "demonstration") == "production":
+    if _in_production():
         return children
     data = ["--data", str(options.data)]
     eid = [sys.executable, "-m", "app.demo.eid", "--port", str(options.port + 1), *data]
     mail = [sys.executable, "-m", "app.demo.mail", "--port", str(options.port + 2), *data]
     return [*children, Child("e-ID", eid, environ, ROOT), Child("mail", mail, environ, ROOT)]
+
+
+def _shared_metrics(options: Options) -> dict[str, str]:
+    """One folder in which all web processes count, new at each start."""
+    folder = options.data / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
 def _say(words: str) -> None:

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,8 @@ LOOK_SECONDS = 0.2
 # A child that dies at once again and again waits a little longer each time.
 LONGEST_PAUSE = 10.0
 PR_SET_PDEATHSIG = 1
+# Whatever proxy the environment names, we ask our own server ourselves.
+DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def _die_with_us() -> None:
@@ -86,6 +87,8 @@ class Supervisor:
         self.children = children
         self.server = server
         self.address = f"http://localhost:{port}"
+        # A minimal machine may not know the name localhost.
+        self.probe = f"http://127.0.0.1:{port}/health/ready"
         self.stopping = False
 
     def run(self) -> int:
@@ -127,10 +130,10 @@ class Supervisor:
         until = time.monotonic() + READY_SECONDS
         while time.monotonic() < until and not self.stopping:
             try:
-                with urllib.request.urlopen(f"{self.address}/health/ready", timeout=5) as answer:
+                with DIRECTLY.open(self.probe, timeout=5) as answer:
                     if answer.status == 200:
                         return True
-            except (urllib.error.URLError, OSError):
+            except OSError:
                 self._look_after_all()
             time.sleep(0.1)
         return False
