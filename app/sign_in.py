@@ -4,7 +4,10 @@ The cookie holds a random token and nothing else; the database says whose it is,
 is still open and for whom it acts. A session of residents never has staff rights.
 """
 
-from flask import Flask, current_app, g, request
+from dataclasses import dataclass
+
+from flask import Flask, Request, current_app, g, request
+from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.config import Settings
@@ -16,6 +19,20 @@ from services.people import commands as people_commands
 from services.people import queries as people
 
 STAFF_ENTITY = "medarbetare"
+# Our own table of sessions decides; Flask-Login loads from it and keeps nothing of its own.
+manager = LoginManager()
+manager.session_protection = None
+
+
+@dataclass(frozen=True)
+class SignedInVisitor(UserMixin):  # type: ignore[misc]
+    """Who is signed in, as Flask-Login knows them."""
+
+    actor: Actor
+
+    def get_id(self) -> str:
+        """The person's key."""
+        return str(self.actor.person_id)
 
 
 def cookie_name() -> str:
@@ -29,24 +46,27 @@ def _secure() -> bool:
 
 def init_app(app: Flask) -> None:
     """Load who acts before every request that brings a session cookie."""
+    manager.init_app(app)
 
     @app.before_request
     def recognise() -> None:
-        token = request.cookies.get(cookie_name())
-        if token and request.endpoint != "static":
-            _load(token)
+        brings_session = cookie_name() in request.cookies and request.endpoint != "static"
+        if brings_session and current_user.is_authenticated:
+            act_as(current_user.actor)
 
 
-def _load(token: str) -> None:
+@manager.request_loader
+def _load(came: Request) -> SignedInVisitor | None:
     current = work()
+    token = came.cookies.get(cookie_name(), "")
     found = people.signed_in(current.session, token, current.now, people_commands.IDLE)
     if found is None:
         g.session_ended = True
-        return
+        return None
     g.login_session, g.person, g.acting_for = found.session, found.person, found.acting_for
     if current.now - found.session.last_seen_at > people_commands.SEEN_GRAIN:
         found.session.last_seen_at = current.now
-    act_as(_actor(found))
+    return SignedInVisitor(_actor(found))
 
 
 def _actor(found: people.SignedIn) -> Actor:
