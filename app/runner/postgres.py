@@ -154,6 +154,11 @@ class Postgres:
                 server.execute("CREATE DATABASE salem24")
 
 
+def program(name: str) -> Path:
+    """One of PostgreSQL's programs, such as pgbench, from where the server is."""
+    return _programs() / name
+
+
 @lru_cache(maxsize=1)
 def _programs() -> Path:
     """The folder of initdb and postgres: one's own choice, the wheel's, or Debian's."""

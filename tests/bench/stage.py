@@ -8,6 +8,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psycopg
+
 from app.runner.postgres import Postgres
 from app.runner.run import ROOT
 from app.runner.translations import compile_catalogues
@@ -21,7 +23,10 @@ class Stage:
     """Starts all, tells how much processor time it has used, and takes it down."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.database = Postgres(folder / "postgres")
+        self.conninfo = f"host={self.database.socket} user=salem24 dbname=salem24"
+        self.first_answer = 0.0
         self.environ = {
             **os.environ,
             "SALEM24_DATA": str(folder),
@@ -35,7 +40,7 @@ class Stage:
         self.environ["SALEM24_DATABASE_URL"] = self.database.url()
         self.flask("db", "upgrade")
         self.flask("demo", "fill", "--cases", "400", "--seed", "1")
-        self._serve("product", "wsgi:application")
+        self.first_answer = self._serve("product", "wsgi:application")
         self._serve("reference", "tests.bench.reference:application")
         return self
 
@@ -56,7 +61,14 @@ class Stage:
             stdout=subprocess.DEVNULL,
         )
 
-    def _serve(self, name: str, target: str) -> None:
+    def grow(self, cases: int) -> None:
+        """Copy cases until there are so many in all, and let PostgreSQL tidy up after it."""
+        self.flask("demo", "bulk", "--cases", str(cases))
+        with psycopg.connect(self.conninfo, autocommit=True) as connection:
+            connection.execute("VACUUM (ANALYZE)")
+            connection.execute("CHECKPOINT")
+
+    def _serve(self, name: str, target: str) -> float:
         program = str(Path(sys.executable).with_name("granian"))
         command = [
             program,
@@ -74,26 +86,32 @@ class Stage:
             env=self.environ,
             stderr=subprocess.DEVNULL,
         )
-        until = time.monotonic() + READY_SECONDS
-        path = "/health/ready" if name == "product" else "/hello"
+        began = time.monotonic()
+        until = began + READY_SECONDS
+        path = "/e-tjanster" if name == "product" else "/hello"
         while time.monotonic() < until:
             try:
-                urllib.request.urlopen(f"http://localhost:{PORTS[name]}{path}", timeout=2).close()
-                return
+                urllib.request.urlopen(f"http://localhost:{PORTS[name]}{path}", timeout=5).close()
+                return time.monotonic() - began
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
         raise RuntimeError(f"{name} does not answer")
 
     def processor_seconds(self, name: str) -> float:
         """Used so far by a server's processes and by PostgreSQL, in seconds."""
-        roots = [self.servers[name].pid]
-        if self.database.process is not None:
-            roots.append(self.database.process.pid)
-        return sum(_ticks(pid) for root in roots for pid in _family(root)) / TICKS
+        return _used(self.servers[name].pid) + self.database_seconds()
+
+    def database_seconds(self) -> float:
+        """Used so far by PostgreSQL, in seconds."""
+        return _used(self.database.process.pid) if self.database.process else 0.0
 
     def memory(self) -> list[int]:
         """Resident memory of each web process, in bytes."""
         return [_resident(pid) for pid in _family(self.servers["product"].pid)[1:]]
+
+
+def _used(root: int) -> float:
+    return sum(_ticks(pid) for pid in _family(root)) / TICKS
 
 
 def _family(root: int) -> list[int]:
