@@ -5,7 +5,7 @@ import socket
 import time
 
 # The processes of a run that was killed let go of their ports within moments.
-PATIENCE_SECONDS = 3.0
+PATIENCE_SECONDS = 7.0
 
 
 class PortFault(Exception):

@@ -171,6 +171,8 @@ def _children(options: Options, environ: dict[str, str]) -> list[Child]:
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(options.port)),
         *("--workers", str(options.workers), "--blocking-threads", "4", "--backlog", "1024"),
         *("--http1-header-read-timeout", "5000", "--respawn-failed-workers", "--no-log"),
+        # A worker told to stop while it starts never does.
+        *("--workers-kill-timeout", "5", "--respawn-interval", "0.5"),
         "wsgi:application",
     ]
     children = [

@@ -7,9 +7,12 @@ from app.runner.data_folder import FolderFault, FolderTaken
 
 
 def test_a_folder_in_use_cannot_be_claimed_again(tmp_path):
-    with data_folder.claimed(tmp_path), pytest.raises(FolderTaken, match="already runs"):
-        with data_folder.claimed(tmp_path):
-            pass
+    with (
+        data_folder.claimed(tmp_path),
+        pytest.raises(FolderTaken, match="already runs"),
+        data_folder.claimed(tmp_path),
+    ):
+        raise AssertionError("claimed twice")
 
 
 def test_a_folder_is_free_again_afterwards(tmp_path):
