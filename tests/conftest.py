@@ -82,6 +82,8 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 
 
 @pytest.fixture(scope="session")
-def app(settings: Settings) -> Flask:
+def app(settings: Settings) -> Iterator[Flask]:
     """The whole application, as it is served."""
-    return create_app(settings)
+    served = create_app(settings)
+    yield served
+    served.extensions["engine"].dispose()

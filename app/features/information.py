@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, current_app, flash, redirect, url_for
 from flask_babel import gettext as _
 
 from app import i18n
 from app.forms import AreaField, MailField, RadiosField, SalemForm, TextField
 from app.public_pages import public
 from app.rate_limits import limiter
+from app.sign_in import cookie_name
 from app.templating import page
 from app.transactions import work
 from app.visitors import anyone
@@ -71,7 +72,8 @@ def privacy():
 @anyone
 @public
 def cookies():
-    return page("information/cookies.html")
+    form_cookie = current_app.config["SESSION_COOKIE_NAME"]
+    return page("information/cookies.html", session_cookie=cookie_name(), form_cookie=form_cookie)
 
 
 @bp.route("/om")

@@ -107,7 +107,9 @@ def set_status(work: Work, case_id: UUID, status_key: str, *, seen: int | None =
     if status is None or status_key not in followers(document.statuses, case.status):
         raise Invalid("status-cannot-follow", status=status_key)
     case.state, case.status = State(status.state), status.key
-    case.outcome = status.outcome
+    # How it was decided is still true when the case is closed afterwards.
+    still_ending = State(status.state) in (State.DECIDED, State.CLOSED)
+    case.outcome = status.outcome or (case.outcome if still_ending else None)
     closed = case.state == State.CLOSED
     case.closed_at = work.now if closed else None
     _note_event(work, case, "status", public=True, status=status.key)

@@ -137,7 +137,7 @@ def submit(work: Work, case: Case) -> Case:
     check(case.state, Step.SUBMIT)
     document = catalogue.version_document(work.session, case.version_id)
     today = local_day(work.now)
-    problems = forms_answers.check(document, case.answers, today)
+    problems = forms_answers.check(document, case.answers, today, case.language)
     if problems:
         raise Invalid("answers", problems=problems)
     _receive(work, case, document, today)

@@ -16,7 +16,7 @@ from services.forms.definition import ServiceDocument
 FOLDER = Path(__file__).with_name("library")
 
 
-class _PlainLoader(yaml.SafeLoader):
+class _PlainLoader(yaml.CSafeLoader):
     """Safe YAML in which a day stays the text that was written."""
 
 
