@@ -8,7 +8,7 @@ from typing import Any
 
 from babel import dates, numbers
 from flask import Flask, g, make_response, render_template, request
-from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -26,18 +26,12 @@ def page(template: str, code: int = 200, **context: Any) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Strict templates, GOV.UK's macros under their prefix, and our own words and filters."""
+    """Strict templates, and our own words and filters."""
     settings: Settings = app.extensions["settings"]
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.do")
-    app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]
-        [
-            app.jinja_loader,  # type: ignore[list-item]
-            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
-        ]
-    )
     static = settings.root / "static"
     environment.globals.update(
         asset=lambda name: asset(static, name), municipality=settings.municipality_name
