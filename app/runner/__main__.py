@@ -44,6 +44,15 @@ def bench(arguments: list[str]) -> int:
     ).returncode
 
 
+def keep_bytecode() -> None:
+    """Let every process that we start keep what it has compiled, out of the way in `.venv`.
+
+    Starting takes a third of the time then.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".venv" / "bytecode"))
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run.main,
     "test": suite.main,
@@ -53,4 +62,5 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
 }
 
 if __name__ == "__main__":
+    keep_bytecode()
     sys.exit(COMMANDS[sys.argv[1]](sys.argv[2:]))

@@ -9,9 +9,13 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from alembic import command
+from sqlalchemy.exc import OperationalError
+
 from app.config import ConfigurationFault, Settings
 from app.runner import data_folder, ports
 from app.runner.data_folder import FolderFault
+from app.runner.migrations import alembic_config
 from app.runner.ports import PortFault
 from app.runner.postgres import Postgres, PostgresFault
 from app.runner.supervisor import Child, Supervisor
@@ -53,6 +57,8 @@ def main(arguments: list[str]) -> int:
         return 128 + signal.SIGINT
     except ConfigurationFault as fault:
         print("\n".join(fault.faults), file=sys.stderr)
+    except OperationalError as fault:
+        print(f"The database cannot be used: {fault.orig}", file=sys.stderr)
     except (FolderFault, PortFault, PostgresFault, subprocess.CalledProcessError) as fault:
         print(fault, file=sys.stderr)
     return 2
@@ -69,7 +75,7 @@ def _run(options: Options) -> int:
             _say("Starting PostgreSQL …")
             server.start()
         environ["SALEM24_DATABASE_URL"] = options.database_url or (server.url() if server else "")
-        Settings.from_environment(environ)
+        environ["SALEM24_DATABASE_URL"] = Settings.from_environment(environ).database_url
         _prepare(environ)
         return Supervisor(_children(options, environ), server, options.port).run()
     finally:
@@ -150,15 +156,15 @@ def environment_of(options: Options) -> dict[str, str]:
 def _prepare(environ: dict[str, str]) -> None:
     compile_catalogues(ROOT)
     _say("Bringing the database up to date …")
-    _flask(environ, "db", "upgrade")
+    command.upgrade(alembic_config(environ["SALEM24_DATABASE_URL"]), "head")
     if not _in_production():
         _say("Filling in the demonstration municipality …")
         _flask(environ, "demo", "fill", "--cases", str(CASES), "--seed", "1")
 
 
-def _flask(environ: dict[str, str], *command: str) -> None:
+def _flask(environ: dict[str, str], *words: str) -> None:
     subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+        [sys.executable, "-m", "flask", "--app", "wsgi", *words],
         cwd=ROOT,
         env=environ,
         check=True,
