@@ -57,8 +57,10 @@ def init_app(app: Flask) -> None:
 
 @manager.request_loader
 def _load(came: Request) -> SignedInVisitor | None:
+    token = came.cookies.get(cookie_name())
+    if token is None:
+        return None
     current = work()
-    token = came.cookies.get(cookie_name(), "")
     found = people.signed_in(current.session, token, current.now, people_commands.IDLE)
     if found is None:
         g.session_ended = True

@@ -16,6 +16,7 @@ from services.catalogue import queries as catalogue
 from services.kernel.calendar import local_day
 from services.kernel.words import say
 from services.organisation import queries as organisation
+from services.organisation.models import Authority
 from services.people import queries as people
 
 VIEWS = ("open", "mine", "unassigned", "waiting", "overdue", "closed", "all")
@@ -28,6 +29,7 @@ def inbox():
     wanted = _wanted()
     current = work()
     shelf = queries.inbox(current.session, current.actor, wanted)
+    known = organisation.authorities(session())
     drafts = queries.drafts_of_clerk(session(), current.actor)
     documents = {
         each.version_id: catalogue.version_document(session(), each.version_id)
@@ -39,10 +41,10 @@ def inbox():
         shelf=shelf,
         wanted=wanted,
         views=VIEWS,
-        services=_services(),
+        services=_services(known),
         documents=documents,
         handlers=handlers,
-        authorities=organisation.authorities(session()),
+        authorities=known,
         mine=queries.open_of_handler(session(), current.actor),
         drafts=drafts,
         today=local_day(current.now),
@@ -53,18 +55,14 @@ def inbox():
     )
 
 
-def _services() -> list[tuple[str, str]]:
+def _services(known: dict[UUID, Authority]) -> list[tuple[str, str]]:
     language = i18n.language()
+    codes = {known[key].code for key in work().actor.authorities if key in known}
     found = [
         (str(service.id), say(document.title, language))
-        for service, document in catalogue.for_authorities(session(), _codes())
+        for service, document in catalogue.for_authorities(session(), codes)
     ]
     return sorted(found, key=lambda pair: pair[1].lower())
-
-
-def _codes() -> set[str]:
-    known = organisation.authorities(session())
-    return {known[key].code for key in work().actor.authorities if key in known}
 
 
 def _wanted() -> queries.Filter:
