@@ -1,0 +1,63 @@
+"""Pages ask the database a few times, however many cases they show."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from tests.town import Town
+
+# How often each page may ask. The session of who is signed in, and the duties of staff, count too.
+MOST = {
+    ("", "/"): 1,
+    ("", "/e-tjanster"): 1,
+    ("", "/e-tjanster/felanmalan"): 3,
+    ("", "/e-tjanster/felanmalan/ansok"): 3,
+    ("testa", "/mina-sidor"): 4,
+    ("handlaggare-tn", "/handlaggning"): 8,
+    ("handlaggare-tn", "/handlaggning?vy=all"): 8,
+    ("ordforande-tn", "/fortroendevald"): 4,
+}
+CASE_AT_DESK = 11
+
+
+@contextmanager
+def counted(town: Town) -> Iterator[list[str]]:
+    """The statements that are asked meanwhile."""
+    asked: list[str] = []
+    engine = town.app.extensions["engine"]
+
+    def note(_connection, _cursor, statement, *_rest):
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(("who", "address"), MOST, ids=lambda part: part or "anyone")
+def test_a_page_asks_a_few_times(town, who, address):
+    browser = town.signed_in(who) if who else town.visitor()
+    browser.get(address)
+    # Whoever has a cookie is never served the kept page.
+    browser.client.set_cookie("other", "1")
+
+    with counted(town) as asked:
+        browser.get(address)
+
+    assert browser.status == 200
+    assert len(asked) <= MOST[who, address], "\n".join(asked)
+
+
+def test_a_case_at_the_desk_asks_a_few_times(town):
+    browser = town.signed_in("handlaggare-tn").get("/handlaggning?vy=all")
+    number = browser.page.xpath("//main//table//a/@href")[0]
+    browser.get(number)
+
+    with counted(town) as asked:
+        browser.get(number)
+
+    assert len(asked) <= CASE_AT_DESK, "\n".join(asked)
