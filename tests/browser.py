@@ -10,8 +10,8 @@ from urllib.parse import urljoin, urlsplit
 import html5lib
 from flask import Flask
 from lxml import html
-from werkzeug.datastructures import MultiDict
-from werkzeug.test import Client, TestResponse
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import Client, TestResponse, encode_multipart
 
 UNLABELLED = ("hidden", "submit", "button", "image", "reset")
 
@@ -71,12 +71,17 @@ class Browser:
         if pressed is not None and pressed.get("name"):
             data.add(pressed.get("name"), pressed.get("value", ""))
         for name, file in (files or {}).items():
-            data.setlist(name, file if isinstance(file, list) else [file])
+            data.setlist(name, _stored(file if isinstance(file, list) else [file]))
         address = urljoin(self.address, form.get("action") or self.address)
         if (form.get("method") or "get").lower() == "get":
             return self._take(self.client.get(address, query_string=data), address)
         kind = form.get("enctype") or "application/x-www-form-urlencoded"
-        return self._take(self.client.post(address, data=data, content_type=kind), address)
+        body: Any = data
+        if kind == "multipart/form-data":
+            # Encoded here, because the client would leave a temporary file open for large ones.
+            boundary, body = encode_multipart(data)
+            kind = f'{kind}; boundary="{boundary}"'
+        return self._take(self.client.post(address, data=body, content_type=kind), address)
 
     def _take(self, response: TestResponse, address: str) -> "Browser":
         for _ in range(10):
@@ -99,6 +104,10 @@ def words(element: Any) -> str:
     return " ".join(element.text_content().split())
 
 
+def _stored(files: list[tuple[Any, str]]) -> list[FileStorage]:
+    return [FileStorage(stream, filename=name) for stream, name in files]
+
+
 def _button(form: Any, label: str) -> Any:
     return next((each for each in form.xpath(".//button") if label in words(each)), None)
 
@@ -115,7 +124,9 @@ def _filled(form: Any) -> list[tuple[str, str]]:
         elif field.tag == "textarea":
             filled.append((field.get("name"), field.text or ""))
         else:
-            filled.append((field.get("name"), field.get("value", "on" if kind == "checkbox" else "")))
+            filled.append(
+                (field.get("name"), field.get("value", "on" if kind == "checkbox" else ""))
+            )
     return filled
 
 
@@ -127,13 +138,21 @@ def inspect(source: str, page: Any, address: str) -> None:
     title = words(page.xpath("//title")[0])
     for prefix in ("Fel: ", "Error: "):
         title = title.removeprefix(prefix)
-    assert title.startswith(words(headings[0])), f"{address}: title {title!r} does not begin with its h1"
+    assert title.startswith(words(headings[0])), (
+        f"{address}: title {title!r} does not begin with its h1"
+    )
     _labels(page, address)
     ids = page.xpath("//@id")
-    assert len(ids) == len(set(ids)), f"{address} repeats ids {[i for i in ids if ids.count(i) > 1]}"
+    assert len(ids) == len(set(ids)), (
+        f"{address} repeats ids {[i for i in ids if ids.count(i) > 1]}"
+    )
     for form in page.xpath("//form[translate(@method, 'POST', 'post') = 'post']"):
-        assert form.xpath(".//input[@name='csrf_token'] | .//input[@name='SAMLResponse']"), f"{address}: no CSRF"
-    assert not page.xpath("//script[not(@src)] | //style | //@style | //@onclick"), f"{address}: inline code"
+        assert form.xpath(".//input[@name='csrf_token'] | .//input[@name='SAMLResponse']"), (
+            f"{address}: no CSRF"
+        )
+    assert not page.xpath("//script[not(@src)] | //style | //@style | //@onclick"), (
+        f"{address}: inline code"
+    )
 
 
 def _labels(page: Any, address: str) -> None:
@@ -141,5 +160,9 @@ def _labels(page: Any, address: str) -> None:
     for field in page.xpath("//input | //textarea | //select"):
         if field.get("type") in UNLABELLED:
             continue
-        named = field.get("id") in labelled or field.get("aria-label") or field.get("aria-labelledby")
-        assert named or field.xpath("ancestor::label"), f"{address}: {field.get('name')} has no label"
+        named = (
+            field.get("id") in labelled or field.get("aria-label") or field.get("aria-labelledby")
+        )
+        assert named or field.xpath("ancestor::label"), (
+            f"{address}: {field.get('name')} has no label"
+        )

@@ -9,16 +9,22 @@ PDF = b"%PDF-"
 
 def told(browser: Browser) -> list[str]:
     """The words of the error summary, each of which must stand at the field that it leads to."""
-    assert browser.status == 422, f"{browser.address} answers {browser.status}: {browser.text[:300]}"
+    assert browser.status == 422, (
+        f"{browser.address} answers {browser.status}: {browser.text[:300]}"
+    )
     assert words(browser.page.xpath("//title")[0]).startswith(("Fel: ", "Error: "))
     links = browser.page.xpath("//*[contains(@class, 'govuk-error-summary')]//li/a")
     assert links, f"no error summary at {browser.address}"
     assert browser.page.xpath("//*[contains(@class, 'govuk-error-summary')]//*[@role='alert']")
-    at_fields = [words(each) for each in browser.page.xpath("//*[contains(@class,'error-message')]")]
+    at_fields = [
+        words(each) for each in browser.page.xpath("//*[contains(@class,'error-message')]")
+    ]
     for link in links:
         target = link.get("href").removeprefix("#")
         assert browser.page.xpath("//*[@id=$id]", id=target), f"{target} is not on the page"
-        assert any(words(link) in each for each in at_fields), f"{words(link)!r} is not at its field"
+        assert any(words(link) in each for each in at_fields), (
+            f"{words(link)!r} is not at its field"
+        )
     return [words(link) for link in links]
 
 

@@ -53,7 +53,7 @@ def test_a_question_that_an_answer_brings_is_asked_before_going_on(browser):
 
 
 def test_what_was_typed_wrongly_is_kept_also_when_one_comes_back(browser):
-    browser.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="klotter")
+    browser.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="lekplats")
     browser.submit("Nästa", akut="no").submit("Nästa", plats__text="Torget")
     browser.submit("Nästa", beskrivning="Kort")
     assert told(browser)
@@ -63,10 +63,10 @@ def test_what_was_typed_wrongly_is_kept_also_when_one_comes_back(browser):
 
 
 def test_back_leads_to_the_page_before_with_its_answer(browser):
-    browser.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="klotter")
+    browser.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="lekplats")
     browser.click("Tillbaka")
     assert browser.heading == "Vad är fel?"
-    assert chosen(browser, "kategori") == ["klotter"]
+    assert chosen(browser, "kategori") == ["lekplats"]
 
 
 def test_an_answer_can_be_changed_from_the_check_page(browser):
@@ -105,8 +105,7 @@ def test_sending_in_twice_makes_one_case_and_shows_the_first_receipt(browser, to
     check = browser.address
     token = browser.page.xpath("//main//input[@name='csrf_token']/@value")[0]
     first, second = (
-        browser.client.post(check, data={"csrf_token": token}).headers["Location"]
-        for _ in range(2)
+        browser.client.post(check, data={"csrf_token": token}).headers["Location"] for _ in range(2)
     )
     assert first == second
     made = select(func.count()).select_from(Case)
@@ -123,7 +122,7 @@ def test_the_pages_of_a_sent_in_draft_lead_to_the_receipt(browser):
 
 
 def test_a_draft_with_something_missing_cannot_be_sent_in(browser):
-    browser.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="klotter")
+    browser.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="lekplats")
     check = browser.address.rsplit("/", 1)[0] + "/granska"
     browser.get(check).submit("Skicka in")
     assert browser.status == 422
@@ -141,21 +140,21 @@ def test_a_draft_can_be_thrown_away(browser):
 
 
 def test_a_warning_is_told_but_stops_nobody(browser):
-    browser.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="klotter")
+    browser.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="lekplats")
     browser.submit("Nästa", akut="yes")
     browser.get(browser.address.rsplit("/", 1)[0] + "/fara")
     assert "ring 112" in browser.text
 
 
 def test_a_page_that_the_answers_do_not_lead_to_is_not_found(browser):
-    browser.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="klotter")
+    browser.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="lekplats")
     assert browser.get(browser.address.rsplit("/", 1)[0] + "/finns-inte").status == 404
 
 
 def test_a_report_in_english(browser):
     browser.get("/en/e-tjanster/felanmalan").click("Begin")
     assert browser.heading == "What is wrong?"
-    browser.submit("Next", kategori="klotter").submit("Next", akut="no")
+    browser.submit("Next", kategori="lekplats").submit("Next", akut="no")
     browser.submit("Next", plats__text="The square").submit("Next", beskrivning="Somebody painted.")
     browser.submit("Next").submit("Send in")
     assert browser.heading == "Thank you, we have received it"
