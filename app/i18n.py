@@ -5,15 +5,21 @@ route needs to know of it.
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from gettext import NullTranslations
+from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.support import Translations
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale
+from markupsafe import Markup
 
 from app.config import Settings
 from services.kernel.words import FIRST, LANGUAGES
 
+TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -49,6 +55,30 @@ def locale() -> Locale:
     return get_locale() or Locale(FIRST)
 
 
+def in_template(message: str, **values: Any) -> Markup:
+    """A text of a template in the language of this request, with its values escaped.
+
+    A page says some two hundred texts, so each is looked up once for each language.
+    """
+    return _said(language(), message) % values if values else _plainly_said(language(), message)
+
+
+@lru_cache(maxsize=4096)
+def _plainly_said(chosen: str, message: str) -> Markup:
+    # Always a format string, as Jinja's own gettext has it: %% means %.
+    return _said(chosen, message) % {}
+
+
+@lru_cache(maxsize=4096)
+def _said(chosen: str, message: str) -> Markup:
+    return Markup(_catalogue(chosen).gettext(message))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(chosen: str) -> NullTranslations:
+    return Translations.load(TRANSLATIONS, [chosen])
+
+
 def init_app(app: Flask) -> None:
     """Set up Babel with the compiled catalogues, and read the language from the address."""
     settings: Settings = app.extensions["settings"]
@@ -56,4 +86,5 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Stockholm"
     app.config["BABEL_DEFAULT_LOCALE"] = FIRST
     Babel(app, locale_selector=language)
+    app.jinja_env.globals["_"] = in_template
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]

@@ -12,31 +12,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, current_app, g, make_response
-from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.wrappers import Response
 
 from app.config import Settings
+from app.pool import engine_of
 from services import wiring
 from services.audit.log import AuditedSession
 from services.kernel.work import ANYONE, SYSTEM, Actor, Work
-
-
-def engine_of(settings: Settings) -> Engine:
-    """The pool: checked before use, with time limits on connecting and on every statement."""
-    return create_engine(
-        settings.database_url,
-        pool_size=settings.pool_size,
-        max_overflow=4,
-        pool_timeout=10,
-        pool_pre_ping=True,
-        pool_recycle=1800,
-        connect_args={
-            "connect_timeout": 4,
-            "tcp_user_timeout": 5000,
-            "options": "-c statement_timeout=15000 -c lock_timeout=8000 -c timezone=UTC",
-        },
-    )
 
 
 def init_app(app: Flask) -> None:

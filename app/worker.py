@@ -7,7 +7,8 @@ import sys
 from sqlalchemy.orm import sessionmaker
 
 from app.config import ConfigurationFault, Settings
-from app.transactions import engine_of, open_work
+from app.pool import engine_of
+from app.transactions import open_work
 from services import wiring
 from services.audit.log import AuditedSession
 from services.jobs import worker

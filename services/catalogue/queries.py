@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from services.catalogue.finding import matches
 from services.catalogue.models import Service, ServiceVersion
@@ -32,11 +32,13 @@ def current(session: Session, slug: str) -> tuple[Service, ServiceVersion, Servi
         select(Service, ServiceVersion)
         .join(ServiceVersion, ServiceVersion.id == Service.current_version_id)
         .where(Service.slug == slug, Service.hidden.is_(False))
+        # Large, and remembered already, except the first time.
+        .options(defer(ServiceVersion.document))
     ).first()
     if found is None:
         raise NotFound("service", slug=slug)
     service, version = found
-    return service, version, _document(version.id, version.document)
+    return service, version, version_document(session, version.id)
 
 
 def version_document(session: Session, version_id: UUID) -> ServiceDocument:
