@@ -1,5 +1,6 @@
 """Mina sidor: what I must do now, my drafts and cases, and for whom I act."""
 
+import re
 from datetime import date
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from services.people import commands as people_commands
 from services.people import queries as people
 
 bp = Blueprint("my_pages", __name__)
+SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
 
 class WithdrawForm(SalemForm):
@@ -72,6 +74,9 @@ def act_for():
     except ValueError as fault:
         raise NotFound("organisation") from fault
     people_commands.act_for(work(), g.login_session.id, organisation_id)
+    onwards = request.form.get("service", "")
+    if SLUG.fullmatch(onwards):
+        return redirect(url_for("applications.begin", slug=onwards), code=303)
     return redirect(url_for(".index"), code=303)
 
 

@@ -25,11 +25,12 @@ from services.kernel.calendar import local_day, working_days_after
 from services.kernel.db import new_id
 from services.kernel.errors import Invalid, NotAllowed, NotFound, Unavailable
 from services.kernel.numbers import case_number, digest
-from services.kernel.work import Role, Work
+from services.kernel.work import Actor, Role, Work
 from services.organisation import queries as organisation
 
 KEPT = timedelta(days=60)
 TRIES = 5
+ORGANISATIONS = {"company", "association"}
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,14 @@ def _may_begin(work: Work, document: ServiceDocument) -> None:
         return
     if document.level in ("eid", "signed") and work.actor.role is not Role.RESIDENT:
         raise NotAllowed("sign-in-first")
-    if work.actor.acting_for and not {"company", "association"} & set(document.subjects):
-        raise NotAllowed("not-for-organisations")
+    if work.actor.role is Role.RESIDENT and not fits(document, work.actor):
+        raise NotAllowed("wrong-party")
+
+
+def fits(document: ServiceDocument, actor: Actor) -> bool:
+    """Whether a service is for whom the actor acts: oneself and one's own, or an organisation."""
+    subjects = set(document.subjects)
+    return bool(subjects & ORGANISATIONS if actor.acting_for else subjects - ORGANISATIONS)
 
 
 def draft_for(

@@ -24,6 +24,8 @@ from services.forms.visibility import warnings_at
 from services.kernel.calendar import local_day
 from services.kernel.errors import Invalid, NotAllowed
 from services.kernel.words import say
+from services.kernel.work import Role
+from services.people import queries as people
 
 bp = Blueprint("applications", __name__)
 CHANNELS = ("phone", "visit", "letter", "email")
@@ -36,6 +38,8 @@ def begin(slug: str):
     _service, _version, document = catalogue.current(session(), slug)
     if _must_sign_in(document):
         return redirect(sign_in_address("resident"), code=303)
+    if actor().role is Role.RESIDENT and not drafts.fits(document, actor()):
+        return _wrong_party(document)
     first = steps.asked(document, {})[0]
     if request.method == "GET":
         # A draft that is not saved shows what will be filled in from the person's own data.
@@ -45,6 +49,16 @@ def begin(slug: str):
     case = drafts.begin(work(), slug, _how())
     g.max_upload_bytes = settings().max_upload_bytes
     return _answered(document, case, first.key)
+
+
+def _wrong_party(document: ServiceDocument) -> Response:
+    current = work()
+    organisations = people.organisations_to_act_for(
+        current.session, current.actor.person_id, local_day(current.now)
+    )
+    return page(
+        "applications/wrong_party.html", 403, document=document, organisations=organisations
+    )
 
 
 def _problems(document: ServiceDocument, case: Case) -> list[forms_answers.Problem]:
