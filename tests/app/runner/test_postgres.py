@@ -65,6 +65,7 @@ def _write_until_killed(server: Postgres, after: int) -> set[int]:
             acknowledged.add(number)
             if number == after:
                 server.process.kill()
+                server.process.wait()
                 os.kill(connection.info.backend_pid, signal.SIGKILL)
     return acknowledged
 
