@@ -118,6 +118,7 @@ def receive_feedback(form: FeedbackForm) -> Case:
         "text": "\n\n".join([*place, form.what.data]),
         "kansligt": False,
         "onskar_svar": bool(form.email.data),
+        "svar_kanal": "epost" if form.email.data else None,
         "namn": form.name.data or None,
         "epost": form.email.data or None,
     }
