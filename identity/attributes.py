@@ -44,6 +44,8 @@ SINGLE = frozenset(
         BINDING,
     }
 )
+# What providers send besides, such as whole signatures or structured values, stays unread.
+READ = SINGLE | {AFFILIATION}
 EIDAS_ONLY = (PRID, EIDAS_IDENTIFIER, MAPPED_NUMBER)
 BINDINGS = frozenset(
     "http://id.swedenconnect.se/id-binding/process/" + name
@@ -56,15 +58,22 @@ Values = dict[str, tuple[str, ...]]
 
 
 def read(assertion: etree._Element) -> Values:
-    """The values by attribute name. Raises Refused for twins, other formats and nested values."""
+    """The values of what we know, by attribute name.
+
+    Raises Refused for twins, and in what we know for other formats and nested values.
+    """
     statements = assertion.findall(tag(SAML, "AttributeStatement"))
     if len(statements) != 1:
         raise unverified("attribute-statements")
     values: Values = {}
+    seen: set[str] = set()
     for attribute in statements[0]:
         name = (attribute.get("Name") or "").lower()
-        if attribute.tag != tag(SAML, "Attribute") or not name or name in values:
-            raise unverified("attribute-twice" if name in values else "attribute-shape")
+        if attribute.tag != tag(SAML, "Attribute") or not name or name in seen:
+            raise unverified("attribute-twice" if name in seen else "attribute-shape")
+        seen.add(name)
+        if name not in READ:
+            continue
         if attribute.get("NameFormat") != URI_FORMAT:
             raise unverified("attribute-format")
         values[name] = _texts(attribute)

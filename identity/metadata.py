@@ -15,6 +15,7 @@ from identity.vocabulary import (
     ENTITY_CATEGORY,
     MD,
     MDATTR,
+    MDRPI,
     MDUI,
     POST,
     PSC,
@@ -68,6 +69,23 @@ def read_feed(
     except Refused as fault:
         raise MetadataFault(fault.detail) from fault
     return _providers(root, name, now, connectors)
+
+
+def check_newer(xml: bytes, kept: bytes) -> None:
+    """A feed may not go back: an old copy, though well signed, would bring back what was removed.
+
+    Raises MetadataFault when it was published before the copy that we keep.
+    """
+    before, now = _published(_parsed(kept)), _published(_parsed(xml))
+    if before is not None and (now is None or now < before):
+        raise MetadataFault("rolled-back")
+
+
+def _published(root: etree._Element) -> datetime | None:
+    """When a feed says that it was made; a feed that does not say so is told by its end."""
+    made = root.find(f"{tag(MD, 'Extensions')}/{tag(MDRPI, 'PublicationInfo')}")
+    said = made.get("creationInstant") if made is not None else None
+    return moments.read(said or root.get("validUntil"))
 
 
 def _parsed(xml: bytes) -> etree._Element:

@@ -11,9 +11,9 @@ from cryptography.x509.oid import NameOID
 from identity.keys import KeyPair
 
 
-def pair() -> KeyPair:
-    """A P-256 key with a certificate that has already expired: dates do not count."""
-    key = ec.generate_private_key(ec.SECP256R1())
+def pair(curve: type[ec.EllipticCurve] = ec.SECP256R1) -> KeyPair:
+    """A key with a certificate that has already expired: dates do not count."""
+    key = ec.generate_private_key(curve())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "curve")])
     yesterday = datetime.now(UTC) - timedelta(days=1)
     certificate = (

@@ -19,7 +19,7 @@ from identity import attributes, vocabulary
 from identity.assurance import LOA3
 from identity.keys import KeyPair
 from identity.moments import written
-from identity.vocabulary import DS, SAML, SAMLP, SHA1, SHA256, XENC, XENC11, tag
+from identity.vocabulary import DS, SAML, SAMLP, SHA1, SHA256, SHA384, SHA512, XENC, XENC11, tag
 
 SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 IDP = "https://idp.example.com/eid"
@@ -159,6 +159,7 @@ class Minter:
     def _wrapped(self, secret: bytes, message: Message) -> str:
         public = self.recipient.private.public_key()
         digests = {SHA1: hashes.SHA1(), SHA256: hashes.SHA256()}
+        digests |= {SHA384: hashes.SHA384(), SHA512: hashes.SHA512()}
         digest = digests[message.oaep_digest or SHA1]
         scheme: Any = padding.OAEP(padding.MGF1(hashes.SHA1()), digest, None)
         if message.transport == RSA_15:
