@@ -42,6 +42,7 @@ class PageForm(BaseForm):  # type: ignore[misc]
             {question.key: _field(question, self.asking) for question in self.page.questions}
         )
         self.formdata = formdata or None
+        self.newly_asked: list[AnswerField] = []
         for key, field in self._fields.items():
             field.process(self.formdata, (data or self.before).get(key))
         answers = self.answers
@@ -85,15 +86,19 @@ class PageForm(BaseForm):  # type: ignore[misc]
         return [field.question.key for field in self.visible()]
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether every visible answer holds; errors are then at the fields."""
+        """Whether every visible answer holds; errors are then at the fields.
+
+        A question that an answer has just brought forth is in `newly_asked`, without an error.
+        """
+        self.newly_asked = []
         good = True
         answers = dict(self.earlier)
         for field in self.visible():
             held = field.settle(answers)
             if self._is_new(field):
-                field.errors = [
-                    sentence("new-question", self.asking.language, label=field.label.text)
-                ]
+                # Nobody has done anything wrong: the question was not there to be answered.
+                field.faults, field.errors = [], []
+                self.newly_asked.append(field)
                 held = False
             if field.data is not None:
                 answers[field.question.key] = field.data
@@ -112,6 +117,15 @@ class PageForm(BaseForm):  # type: ignore[misc]
         if field.question.key in shown:
             return False
         return bool(shown) or field.question.required
+
+    @property
+    def new_questions(self) -> list[tuple[str, str]]:
+        """What is asked in addition, as (id of its input, words)."""
+        language = self.asking.language
+        return [
+            (each.target, sentence("new-question", language, label=each.label.text))
+            for each in self.newly_asked
+        ]
 
     @property
     def errors(self) -> dict[str, list[str]]:

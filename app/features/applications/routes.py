@@ -41,7 +41,7 @@ def begin(slug: str):
     if actor().role is Role.RESIDENT and not drafts.fits(document, actor()):
         return _wrong_party(document)
     first = steps.asked(document, {})[0]
-    if request.method == "GET":
+    if request.method != "POST":
         # A draft that is not saved shows what will be filled in from the person's own data.
         unsaved = drafts.begin(work(), slug, _how())
         work().session.expunge(unsaved)
@@ -66,7 +66,12 @@ def _problems(document: ServiceDocument, case: Case) -> list[forms_answers.Probl
 
 
 def _must_sign_in(document: ServiceDocument) -> bool:
-    return document.level in ("eid", "signed") and actor().person_id is None
+    return document.level in ("eid", "signed") and not _is_known()
+
+
+def _is_known() -> bool:
+    # The elected have a session of their own for their work: here they are anybody.
+    return actor().role in (Role.RESIDENT, Role.STAFF)
 
 
 def _how() -> drafts.Beginning:
@@ -74,7 +79,7 @@ def _how() -> drafts.Beginning:
     return drafts.Beginning(
         language=i18n.language(),
         channel=channel if actor().is_staff and channel in CHANNELS else "web",
-        browser_secret=browser.secret() if actor().person_id is None else None,
+        browser_secret=None if _is_known() else browser.secret(),
     )
 
 
@@ -99,7 +104,7 @@ def ask(slug: str, draft_id: UUID, page_key: str):
     case, document = _draft(slug, draft_id, lock=request.method == "POST")
     if not case.is_draft:
         return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(document, case, page_key)
     return _answered(document, case, page_key)
 
@@ -157,7 +162,7 @@ def _answered(document: ServiceDocument, case: Case, page_key: str) -> Response:
     if not accepted or refused:
         drafts.keep_typed(work(), case, page_key, _cleaned(form.typed()))
         keep()
-        return _page(document, case, step, form, 200 if rearranged else 422)
+        return _page(document, case, step, form, 200 if rearranged or not form.errors else 422)
     drafts.save_page(work(), case, page_key, forms_answers.store(step.page, form))
     return _onwards(document, case, page_key)
 
@@ -179,7 +184,7 @@ def _back_to(document: ServiceDocument, case: Case, page_key: str) -> Response:
 
 
 def _onwards(document: ServiceDocument, case: Case, page_key: str) -> Response:
-    if request.form.get("save") and actor().person_id is not None:
+    if request.form.get("save") and _is_known():
         flash(_("Saved but not sent in. You find it under My pages."))
         where = "desk.inbox" if actor().is_staff else "my_pages.index"
         return redirect(url_for(where), code=303)  # type: ignore[return-value]
