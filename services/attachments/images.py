@@ -89,7 +89,8 @@ def _made_anew(picture: Image.Image) -> Rendition:
     if is_drawn:
         bare.save(out, "PNG")
         return Rendition(out.getvalue(), "image/png")
-    bare.save(out, "JPEG", quality=QUALITY, progressive=True)
+    # Progressive would be 3 % smaller, at three times the work.
+    bare.save(out, "JPEG", quality=QUALITY, optimize=True)
     return Rendition(out.getvalue(), "image/jpeg")
 
 
