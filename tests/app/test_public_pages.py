@@ -1,5 +1,6 @@
 """What every page carries, and what pages that are the same for everybody do for caches."""
 
+import itertools
 import re
 
 import pytest
@@ -159,5 +160,5 @@ def test_a_heading_never_jumps_over_a_level(town):
             int(each.tag[1]) for each in page.xpath("//main//*[self::h1 or self::h2 or self::h3]")
         ]
         assert levels[0] == 1, address
-        for before, after in zip(levels, levels[1:], strict=False):
+        for before, after in itertools.pairwise(levels):
             assert after <= before + 1, f"{address}: {words(page.xpath('//main')[0])[:200]}"
