@@ -21,10 +21,14 @@ def main(arguments: list[str]) -> int:
         sys.executable,
         "-m",
         "pytest",
-        *([] if "-n" in arguments else ["-n", "2"]),
+        *([] if _spread_otherwise(arguments) else ["-n", "2"]),
         *arguments,
     ]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def _spread_otherwise(arguments: list[str]) -> bool:
+    return "no:xdist" in arguments or any(word.startswith("-n") for word in arguments)
 
 
 def _browser_is_here() -> bool:
@@ -32,6 +36,7 @@ def _browser_is_here() -> bool:
         return True
     install = ["apt-get", "install", "-y", "--no-install-recommends", *PACKAGES]
     if os.getuid() == 0 and shutil.which("apt-get"):
+        print("Installing Chromium for the tests (the first time only) …", flush=True)
         environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(
             ["apt-get", "update", "-q"], check=False, env=environ, stdout=subprocess.DEVNULL
