@@ -1,5 +1,6 @@
 """Catalogues: every .po of a language folder, merged and compiled to what gettext reads."""
 
+import os
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -18,8 +19,11 @@ def compile_catalogues(root: Path) -> None:
         newest = max((source.stat().st_mtime for source in sources), default=0.0)
         if compiled.exists() and compiled.stat().st_mtime >= newest:
             continue
-        with compiled.open("wb") as file:
+        fresh = folder / f"messages.{os.getpid()}.tmp"
+        with fresh.open("wb") as file:
             write_mo(file, merged(folder))
+        # Whoever reads it meanwhile reads the old one or the new one, whole.
+        fresh.replace(compiled)
 
 
 def merged(folder: Path) -> Catalog:
