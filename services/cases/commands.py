@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.access.rules import Action, require
 from services.audit.log import record
@@ -31,12 +31,19 @@ LONGEST_MESSAGE = 10_000
 
 
 def _for_change(work: Work, case_id: UUID, what: Action, *, seen: int | None = None) -> Case:
-    case = work.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
-    if case is None:
-        raise NotFound("case")
+    case = _locked(work, case_id)
     require(work, what, case)
     if seen is not None and seen != case.revision:
         raise Conflict("case-changed-meanwhile", revision=case.revision)
+    return case
+
+
+def _locked(work: Work, case_id: UUID) -> Case:
+    # What was read before the lock may be old by now.
+    query = select(Case).where(Case.id == case_id).with_for_update()
+    case = work.session.scalar(query.execution_options(populate_existing=True))
+    if case is None:
+        raise NotFound("case")
     return case
 
 
@@ -175,10 +182,7 @@ def write_from_party(
 
 def write_by_link(work: Work, case: Case, body: str, *, message_id: UUID | None = None) -> Case:
     """The same for whoever holds the follow link, which the caller has checked."""
-    locked = work.session.scalar(select(Case).where(Case.id == case.id).with_for_update())
-    if locked is None:
-        raise NotFound("case")
-    return _written(work, locked, body, message_id)
+    return _written(work, _locked(work, case.id), body, message_id)
 
 
 def _written(work: Work, case: Case, body: str, message_id: UUID | None) -> Case:
@@ -224,7 +228,9 @@ def opened_at_desk(work: Work, case: Case) -> None:
     record(work, "case:read", case.id)
     reader = work.actor.person_id
     if case.unread_by_desk and case.handler_id in (None, reader):
-        case.unread_by_desk = False
+        # Reading is no change of the case: two may do it at once, and nobody's form grows old.
+        read = update(Case).where(Case.id == case.id).values(unread_by_desk=False)
+        work.session.execute(read.execution_options(synchronize_session=False))
 
 
 def opened_by_party(work: Work, messages: list[CaseMessage]) -> None:
