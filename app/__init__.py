@@ -37,6 +37,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.update(_flask_settings(settings))
     app.extensions["settings"] = settings
+    # Merging slashes would redirect to whatever host the request has named.
+    app.url_map.merge_slashes = False
     static_files.init_app(app, settings.root / "static")
     logs.init_app(app)
     i18n.init_app(app)

@@ -5,6 +5,7 @@ is still open and for whom it acts. A session of residents never has staff right
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import Flask, Request, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
@@ -33,6 +34,14 @@ class SignedInVisitor(UserMixin):  # type: ignore[misc]
     def get_id(self) -> str:
         """The person's key."""
         return str(self.actor.person_id)
+
+
+@dataclass(frozen=True)
+class ActingFor:
+    """The organisation that a visitor acts for, as pages say it."""
+
+    id: UUID
+    name: str
 
 
 def cookie_name() -> str:
@@ -65,10 +74,17 @@ def _load(came: Request) -> SignedInVisitor | None:
     if found is None:
         g.session_ended = True
         return None
-    g.login_session, g.person, g.acting_for = found.session, found.person, found.acting_for
+    g.login_session = found.session
+    # Said on every page, those about a fault included, when the database may be away.
+    g.person_name, g.acting_for = found.person.name, _acting_for(found)
     if current.now - found.session.last_seen_at > people_commands.SEEN_GRAIN:
         found.session.last_seen_at = current.now
     return SignedInVisitor(_actor(found))
+
+
+def _acting_for(found: people.SignedIn) -> ActingFor | None:
+    organisation = found.acting_for
+    return ActingFor(organisation.id, organisation.name) if organisation else None
 
 
 def _actor(found: people.SignedIn) -> Actor:

@@ -19,10 +19,7 @@ def init_app(app: Flask, folder: Path) -> None:
     """Serve a folder under /static/, in every language from the same address."""
 
     def static(filename: str) -> Response:
-        found = safe_join(str(folder), filename)
-        if found is None or not Path(found).is_file():
-            raise NotFound
-        path = Path(found)
+        path = _found(folder, filename)
         packed = path.suffix in COMPRESSED and "gzip" in request.accept_encodings
         response = Response(_body(path, packed, path.stat().st_mtime_ns))
         response.content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
@@ -34,6 +31,17 @@ def init_app(app: Flask, folder: Path) -> None:
         return response.make_conditional(request)
 
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=static)
+
+
+def _found(folder: Path, filename: str) -> Path:
+    found = safe_join(str(folder), filename)
+    try:
+        if found is not None and Path(found).is_file():
+            return Path(found)
+    except OSError:
+        # A name longer than any file can have.
+        pass
+    raise NotFound
 
 
 @lru_cache(maxsize=128)

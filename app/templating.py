@@ -1,13 +1,15 @@
 """What every template can use, and the one way to render a page."""
 
 import hashlib
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from babel import dates, numbers
-from flask import Flask, g, make_response, render_template, request
+from flask import Flask, g, make_response, render_template, request, url_for
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -19,10 +21,15 @@ from services.kernel.calendar import local_day
 from services.kernel.numbers import SWEDEN
 from services.kernel.work import Role
 
+# What stands for itself in the query of an address, the mark of what is quoted already included.
+QUERY = "%/?:@!$&'()*+,;=-._~"
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
 
 def page(template: str, code: int = 200, **context: Any) -> Response:
     """Render a page of a noun's template folder as the answer."""
-    return make_response(render_template(template, **context), code)
+    # What somebody sent is shown again as it came, but HTML has no place for controls.
+    return make_response(CONTROLS.sub("", render_template(template, **context)), code)
 
 
 def init_app(app: Flask) -> None:
@@ -45,6 +52,7 @@ def init_app(app: Flask) -> None:
         money=money,
         time=clock_time,
     )
+    environment.globals["url_for"] = address
     environment.globals["say"] = lambda text: words.say(text, i18n.language())
 
     @app.context_processor
@@ -52,17 +60,12 @@ def init_app(app: Flask) -> None:
         return {
             "language": i18n.language(),
             "actor": visitors.actor(),
-            "me": _name(),
+            "me": g.get("person_name"),
             "acting_for": g.get("acting_for"),
             "settings": settings,
             "other_language": other_language(),
             "may_enter": _entrances(),
         }
-
-
-def _name() -> str | None:
-    person = g.get("person")
-    return person.name if person is not None else None
 
 
 def _entrances() -> dict[str, bool]:
@@ -76,7 +79,9 @@ def _entrances() -> dict[str, bool]:
 
 def other_language() -> str:
     """The address of this very page in the other language."""
-    path = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    path = quote(request.path)
+    if request.method == "GET" and request.query_string:
+        path += f"?{quote(request.query_string, safe=QUERY)}"
     return path if i18n.language() != words.FIRST else f"/en{path}"
 
 
@@ -95,7 +100,24 @@ def day(value: date | datetime) -> str:
     """1 oktober 2026, or 1 October 2026."""
     if isinstance(value, datetime):
         value = _local(value).date()
-    return dates.format_date(value, "d MMMM y", locale=i18n.locale())
+    return _day_in(value, i18n.language())
+
+
+@lru_cache(maxsize=4096)
+def _day_in(value: date, language: str) -> str:
+    return dates.format_date(value, "d MMMM y", locale=language)
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """`url_for` for templates: a page names some forty addresses, mostly the same as others do."""
+    if endpoint.startswith(".") or any(name.startswith("_") for name in values):
+        return url_for(endpoint, **values)
+    return _address(request.script_root, endpoint, tuple(sorted(values.items())))
+
+
+@lru_cache(maxsize=4096)
+def _address(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))
 
 
 def clock_time(value: datetime) -> str:

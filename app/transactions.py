@@ -7,11 +7,12 @@ with errors is kept although the answer says 422.
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, current_app, g, make_response
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.wrappers import Response
 
@@ -75,17 +76,33 @@ def wrap_views(app: Flask) -> None:
 def _wrapped(view: Callable[..., Any]) -> Callable[..., Response]:
     @functools.wraps(view)
     def in_one_transaction(*arguments: Any, **named: Any) -> Response:
-        response: Response = make_response(view(*arguments, **named))
-        current: Work | None = g.get("work")
-        if current is None:
-            return response
-        if response.status_code < 400 or (g.get("keep") and response.status_code < 500):
-            finish(current)
-        else:
-            current.session.rollback()
+        try:
+            response: Response = make_response(view(*arguments, **named))
+            _settle(response.status_code)
+        except Exception:
+            # The page about what went wrong must not meet a transaction that is broken already.
+            _undo()
+            raise
         return response
 
     return in_one_transaction
+
+
+def _settle(status: int) -> None:
+    current: Work | None = g.get("work")
+    if current is None:
+        return
+    if status < 400 or (g.get("keep") and status < 500):
+        finish(current)
+    else:
+        current.session.rollback()
+
+
+def _undo() -> None:
+    current: Work | None = g.get("work")
+    if current is not None:
+        with suppress(SQLAlchemyError):
+            current.session.rollback()
 
 
 def finish(current: Work) -> None:

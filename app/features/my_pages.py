@@ -146,7 +146,7 @@ def sessions():
     """My sessions: when, how and from what kind of device; each can be ended here."""
     current = work()
     mine = people.open_sessions(current.session, current.actor.person_id, current.now)
-    if request.method == "GET":
+    if request.method != "POST":
         return page("my_pages/sessions.html", sessions=mine, this=g.login_session.id)
     chosen = request.form.get("session", "")
     ended = [each for each in mine if chosen in (str(each.id), "all")]

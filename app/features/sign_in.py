@@ -8,14 +8,14 @@ from flask import Blueprint, Response, abort, flash, g, redirect, request, url_f
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app import refusals
+from app import levels, refusals
 from app.federation import RESIDENTS, STAFF, federation
 from app.rate_limits import limiter
 from app.security import csrf, has_control_characters
 from app.sign_in import device, drop_session_cookie, set_session_cookie, settings
 from app.templating import page
 from app.transactions import keep, work
-from app.visitors import anyone
+from app.visitors import actor, anyone
 from identity import own_metadata
 from identity.begin import begin
 from identity.claims import Code, Identity, Refused
@@ -27,14 +27,15 @@ from services.kernel.errors import Conflict, NotFound
 from services.organisation import queries as organisation
 from services.people import commands, queries
 from services.people.commands import Named
-from services.people.models import PendingLogin, Person
+from services.people.models import LoginSession, PendingLogin, Person
 
 bp = Blueprint("sign_in", __name__)
 COOKIE = "__Host-saml"
 # Programs that follow forms send no Secure cookie without TLS, not even to this machine: a
 # demonstration without TLS gives them a twin, which browsers never bring from another site.
 PLAIN_COOKIE = "saml"
-LOCAL = re.compile(r"/(?![/\\]).{0,1999}")
+# Browsers drop tabs and line breaks from an address, so they could hide a second slash.
+LOCAL = re.compile(r"/(?![/\\])[^\x00-\x20\x7f]{0,1999}")
 HOME = {RESIDENTS: "my_pages.index", STAFF: "desk.inbox"}
 METADATA_SECONDS = 3600
 log = structlog.get_logger("salem24.sign-in")
@@ -44,7 +45,7 @@ log = structlog.get_logger("salem24.sign-in")
 @anyone
 def choose():
     entity = _entity_chosen()
-    if _signed_in_to(entity) and "igen" not in request.args:
+    if _signed_in_to(entity) and "igen" not in request.args and not _stepped_up(entity):
         return redirect(_way_back(entity), code=303)
     return _choice(entity)
 
@@ -57,10 +58,12 @@ def leave():
     provider = _provider_chosen(entity)
     if provider is None:
         return _choice(entity, nothing_chosen=True)
-    if g.get("login_session") is not None:
+    stepped_up = _stepped_up(entity)
+    if g.get("login_session") is not None and stepped_up is None:
         # Whoever signs in anew leaves the old session behind, whatever comes of the new one.
         commands.close_session(work(), g.login_session.id)
-    sent = begin(entity, provider, work().now)
+    force = True if stepped_up else None
+    sent = begin(entity, provider, work().now, levels=_levels(entity), force=force)
     secret = commands.begin_login(
         work(),
         request_id=sent.request_id,
@@ -69,9 +72,11 @@ def leave():
         levels=list(sent.levels),
         force=sent.force,
         return_to=_way_back(entity),
+        stepped_up=stepped_up,
     )
     response = redirect(sent.url, code=303)
-    drop_session_cookie(response)
+    if stepped_up is None:
+        drop_session_cookie(response)
     _remember(response, secret)
     return response
 
@@ -146,8 +151,20 @@ def _signed_in_to(entity: ServiceProvider) -> bool:
     return current is not None and current.entity == entity.name
 
 
+def _stepped_up(entity: ServiceProvider) -> LoginSession | None:
+    """The session that is to become surer than it is, because a service calls for it."""
+    if not _signed_in_to(entity) or levels.is_enough(request.values.get("niva", ""), actor()):
+        return None
+    found: LoginSession = g.login_session
+    return found
+
+
+def _levels(entity: ServiceProvider) -> tuple[str, ...]:
+    return levels.wanted(request.values.get("niva"), entity.levels)
+
+
 def _provider_chosen(entity: ServiceProvider) -> Provider | None:
-    offered = federation().on_offer(entity, work().now)
+    offered = federation().on_offer(entity, work().now, _levels(entity))
     wanted = request.form.get("provider")
     return next((one for one in offered if one.entity_id == wanted), None)
 
@@ -161,7 +178,7 @@ def _way_back(entity: ServiceProvider) -> str:
 
 
 def _choice(entity: ServiceProvider, *, nothing_chosen: bool = False) -> AnyResponse:
-    offered = federation().on_offer(entity, work().now)
+    offered = federation().on_offer(entity, work().now, _levels(entity))
     return page(
         "sign_in/choose.html",
         422 if nothing_chosen else 200,
@@ -169,6 +186,8 @@ def _choice(entity: ServiceProvider, *, nothing_chosen: bool = False) -> AnyResp
         staff=entity.name == STAFF,
         providers=offered,
         onwards=request.values.get("vidare", ""),
+        level=request.values.get("niva", ""),
+        stepping_up=_stepped_up(entity) is not None,
         cancelled="avbruten" in request.args,
         ended=bool(g.get("session_ended")),
         nothing_chosen=nothing_chosen,
@@ -236,6 +255,8 @@ def _welcome(identity: Identity, pending: PendingLogin) -> AnyResponse:
         transaction_id=identity.transaction_id,
         device=device(),
     )
+    if pending.replaces_session_id is not None:
+        commands.close_session(work(), pending.replaces_session_id)
     log.info(
         "signed-in",
         entity=identity.entity,

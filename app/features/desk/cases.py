@@ -113,7 +113,7 @@ def take(number: str):
 @staff
 def write(number: str):
     """Answer, ask for completion or make a note."""
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(url_for(".case", number=number), code=303)
     found = queries.at_desk(session(), work().actor, number)
     form = WriteForm()
@@ -144,7 +144,7 @@ def _written(found: Case, form: WriteForm) -> None:
 @staff
 def set_status(number: str):
     """Move the case along the service's own statuses."""
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(url_for(".case", number=number), code=303)
     found = queries.at_desk(session(), work().actor, number)
     seen, chosen = request.form.get("seen", type=int), request.form.get("status", "")
