@@ -55,6 +55,7 @@ class Settings:
     eid_metadata: tuple[str, ...]
     eid_keys_folder: Path
     eid_demo_url: str
+    resident_height: int
     metrics_token: str | None
     metrics_folder: str | None
     trusted_proxies: int
@@ -130,6 +131,7 @@ class _Reader:
             "eid_demo_url": self.url(
                 "SALEM24_EID_DEMO_URL", f"http://127.0.0.1:{port + 1}", ("http", "https")
             ),
+            "resident_height": self.number("SALEM24_EID_RESIDENT_LEVEL", 3, 2, 4),
             "metrics_token": self.environ.get("SALEM24_METRICS_TOKEN") or None,
             "metrics_folder": self.environ.get("PROMETHEUS_MULTIPROC_DIR") or None,
             "trusted_proxies": self.number("SALEM24_TRUSTED_PROXIES", 0, 0, 5),

@@ -11,7 +11,7 @@ from app.config import Settings
 from app.demo import eid_setup
 from identity import assurance, keys
 from identity.metadata import CONNECTORS, Directory, MetadataFault, read_local
-from identity.own_metadata import RESIDENT_CATEGORIES, STAFF_CATEGORIES
+from identity.own_metadata import STAFF_CATEGORIES, resident_categories
 from identity.provider import Audience, Organisation, Provider, ServiceProvider, suits
 
 RESIDENTS, STAFF = "invanare", "medarbetare"
@@ -48,14 +48,19 @@ class Federation:
         # A provider without TLS can only be a test that has strayed into production (ID-17).
         return [one for one in found if (one.redirect_url or "").startswith("https://")]
 
-    def on_offer(self, entity: ServiceProvider, now: datetime) -> list[Provider]:
-        """The providers to show somebody who signs in to an entity (Entity Categories 1.4)."""
+    def on_offer(
+        self, entity: ServiceProvider, now: datetime, levels: tuple[str, ...] | None = None
+    ) -> list[Provider]:
+        """The providers to show somebody who signs in to an entity (Entity Categories 1.4).
+
+        Where only some levels of assurance will do, those that issue one of them.
+        """
         return [
             provider
             for provider in self.directory(now).on_offer(entity.name, now)
             if provider.redirect_url
             and suits(provider, entity)
-            and assurance.acceptable(entity.levels, provider.levels)
+            and assurance.acceptable(entity.levels if levels is None else levels, provider.levels)
         ]
 
 
@@ -91,8 +96,10 @@ def _entity(
         acs_url=f"{address}/acs",
         keys=pair,
         previous_keys=earlier,
-        levels=assurance.RESIDENT_LEVELS if residents else assurance.STAFF_LEVELS,
-        categories=RESIDENT_CATEGORIES if residents else STAFF_CATEGORIES,
+        levels=assurance.for_residents(settings.resident_height)
+        if residents
+        else assurance.STAFF_LEVELS,
+        categories=resident_categories(settings.resident_height) if residents else STAFF_CATEGORIES,
         # Public computers are shared: residents identify anew every time (ID-24).
         force=residents,
         titles=TITLES[name],

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel import refresh
 from werkzeug.wrappers import Response
 
+from app import levels
 from app.federation import STAFF, federation
 from app.templating import page
 from app.transactions import work
@@ -111,6 +112,8 @@ def _choose_again(pending: PendingLogin | None, *, cancelled: bool) -> str:
         fields["vidare"] = pending.return_to
         if pending.entity == STAFF:
             fields["som"] = STAFF
+        if pending.same_person_id is not None:
+            fields["niva"] = levels.asked(pending.levels) or ""
     if cancelled:
         fields["avbruten"] = "1"
     return f"{prefix}/logga-in" + (f"?{urlencode(fields)}" if fields else "")

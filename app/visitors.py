@@ -65,10 +65,15 @@ def _only(view: Callable[P, R], name: str, welcome: Callable[[Actor], bool]) -> 
     return guarded
 
 
-def sign_in_address(name: str) -> str:
-    """Where to sign in, and to come back to from there; a lost POST comes back to its page."""
+def sign_in_address(name: str, level: str | None = None) -> str:
+    """Where to sign in, and to come back to from there; a lost POST comes back to its page.
+
+    `level` is the one of the service that calls for it, if any does.
+    """
     back = request.full_path.rstrip("?") if request.method == "GET" else request.path
     how = {"som": "medarbetare"} if name in ("staff", "elected", "admins") else {}
+    if level is not None:
+        how["niva"] = level
     return url_for("sign_in.choose", vidare=request.script_root + back, **how)
 
 

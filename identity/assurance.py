@@ -60,6 +60,7 @@ LEVELS = {
 }
 
 RESIDENT_LEVELS = (LOA3, LOA4, UNCERTIFIED_LOA3, EIDAS_SUB, EIDAS_HIGH)
+LOWER_RESIDENT_LEVELS = (LOA2, UNCERTIFIED_LOA2, EIDAS_LOW)
 STAFF_LEVELS = (LOA3, LOA4, UNCERTIFIED_LOA3, LOA3_NONRESIDENT, LOA4_NONRESIDENT)
 
 
@@ -73,6 +74,12 @@ def acceptable(wanted: Iterable[str], declared: Iterable[str]) -> tuple[str, ...
     """The levels that we want and that the provider may issue, in our order."""
     offered = set(declared)
     return tuple(uri for uri in wanted if uri in offered and uri in LEVELS)
+
+
+def for_residents(height: int) -> tuple[str, ...]:
+    """The levels that residents may sign in with, from a height upwards."""
+    every = (*RESIDENT_LEVELS, *LOWER_RESIDENT_LEVELS)
+    return tuple(uri for uri in every if at_least(uri, height))
 
 
 def at_least(uri: str, height: int) -> bool:

@@ -48,6 +48,14 @@ STAFF_CATEGORIES = frozenset(
         "http://id.swedenconnect.se/general-ec/1.0/secure-authenticator-binding",
     }
 )
+LOA2_NUMBER = "http://id.elegnamnden.se/ec/1.0/loa2-pnr"
+
+
+def resident_categories(height: int) -> frozenset[str]:
+    """What we tell of ourselves towards residents' providers, by the lowest level that we accept."""
+    return RESIDENT_CATEGORIES | {LOA2_NUMBER} if height < 3 else RESIDENT_CATEGORIES
+
+
 REQUESTED = {
     Audience.RESIDENTS: (
         (attributes.PERSONAL_NUMBER, "personalIdentityNumber"),

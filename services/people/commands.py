@@ -118,9 +118,12 @@ def begin_login(
     levels: list[str],
     force: bool,
     return_to: str,
-    same_person_id: UUID | None = None,
+    stepped_up: LoginSession | None = None,
 ) -> str:
-    """Remember a log-in that is sent to a provider; returns the secret for its cookie."""
+    """Remember a log-in that is sent to a provider; returns the secret for its cookie.
+
+    A session that is stepped up stays open until the same person has come back.
+    """
     secret = new_secret()
     work.session.add(
         PendingLogin(
@@ -133,7 +136,8 @@ def begin_login(
             sent_at=work.now,
             expires_at=work.now + PENDING,
             return_to=return_to,
-            same_person_id=same_person_id,
+            same_person_id=stepped_up.person_id if stepped_up else None,
+            replaces_session_id=stepped_up.id if stepped_up else None,
         )
     )
     return secret

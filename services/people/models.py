@@ -97,6 +97,7 @@ class PendingLogin(Base):
     expires_at: Mapped[datetime]
     return_to: Mapped[str]
     same_person_id: Mapped[UUID | None]
+    replaces_session_id: Mapped[UUID | None]
 
 
 class SeenAssertion(Base):

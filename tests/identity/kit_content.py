@@ -165,76 +165,62 @@ def _residents() -> list[Variant]:
     ]
 
 
+PRIDS = ("no:5068907693", "NO5068907693", "NO:506", "NO:" + "5" * 40, "NO:-506890769-")
+PROCESS = "http://id.swedenconnect.se/id-binding/process/swedish-eid"
+
+
+def _foreigner(name: str, told: list[tuple[str, str, list[str]]], scene: str) -> Variant:
+    return _refused("foreigner", name, scene, level=EIDAS_SUB, attributes=told)
+
+
 def _foreigners() -> list[Variant]:
     number = (attributes.PERSONAL_NUMBER, URI, [TOLVAN])
-    bad = "not a number"
-    binding = (
-        attributes.BINDING,
-        URI,
-        ["http://id.swedenconnect.se/id-binding/process/swedish-eid"],
-    )
-    mapped = [(attributes.MAPPED_NUMBER, URI, [bad]), binding]
-    eidas: dict[str, Any] = {"level": EIDAS_SUB}
+    mapped = [
+        (attributes.MAPPED_NUMBER, URI, ["not a number"]),
+        (attributes.BINDING, URI, [PROCESS]),
+    ]
+    lacking = {
+        "prid": foreigner()[1:],
+        "foreign identifier": foreigner()[:2] + foreigner()[3:],
+    }
     return [
-        _refused(
-            "foreigner",
-            "with a number of ours",
-            "connector",
-            attributes=[*foreigner(), number],
-            **eidas,
-        ),
-        _refused(
-            "foreigner", "mapped to nonsense", "connector", attributes=foreigner() + mapped, **eidas
-        ),
-        _refused(
-            "foreigner",
-            "not from the connector",
-            "pretended connector",
-            attributes=foreigner(),
-            **eidas,
-        ),
-        _refused("foreigner", "number at an eIDAS level", "pretended connector", **eidas),
+        _foreigner("with a number of ours", [*foreigner(), number], "connector"),
+        _foreigner("mapped to nonsense", foreigner() + mapped, "connector"),
+        _foreigner("not from the connector", foreigner(), "pretended connector"),
+        _foreigner("number at an eIDAS level", resident(), "pretended connector"),
         *(
-            _refused(
-                "foreigner",
-                f"prid {prid}",
-                "connector",
-                attributes=[(attributes.PRID, URI, [prid]), *foreigner()[1:]],
-                **eidas,
+            _foreigner(
+                f"prid {prid}", [(attributes.PRID, URI, [prid]), *foreigner()[1:]], "connector"
             )
-            for prid in (
-                "no:5068907693",
-                "NO5068907693",
-                "NO:506",
-                "NO:" + "5" * 40,
-                "NO:-506890769-",
-            )
+            for prid in PRIDS
         ),
-        _lacking("prid", "connector", attributes=foreigner()[1:], **eidas),
-        _lacking(
-            "foreign identifier", "connector", attributes=foreigner()[:2] + foreigner()[3:], **eidas
+        *(
+            _lacking(name, "connector", level=EIDAS_SUB, attributes=told)
+            for name, told in lacking.items()
         ),
     ]
 
 
+WRONG_AFFILIATIONS = {
+    "scope of another": ("r@5599990008",),
+    "two of ours": ("a@2120002874", "b@2120002874"),
+    "ours before another scope": ("a@2120002874@5599990008",),
+    "no user": ("@2120002874",),
+    "no scope": ("a@",),
+    "short scope": ("a@212000",),
+    "a hyphen in the scope": ("a@212000-2874",),
+    "a space": ("a b@2120002874",),
+    "ours beside another's": ("a@2120002874", "a@5599990008"),
+}
+
+
 def _staff() -> list[Variant]:
     level: dict[str, Any] = {"level": LOA3_NONRESIDENT}
-    wrong = {
-        "scope of another": ("r@5599990008",),
-        "two of ours": ("a@2120002874", "b@2120002874"),
-        "ours before another scope": ("a@2120002874@5599990008",),
-        "no user": ("@2120002874",),
-        "no scope": ("a@",),
-        "short scope": ("a@212000",),
-        "a hyphen in the scope": ("a@212000-2874",),
-        "a space": ("a b@2120002874",),
-        "ours beside another's": ("a@2120002874", "a@5599990008"),
-    }
     numbered = employee("r@2120002874") + resident()[:1]
     return [
         *(
             _refused("staff", name, "staff", attributes=employee(*values), **level)
-            for name, values in wrong.items()
+            for name, values in WRONG_AFFILIATIONS.items()
         ),
         _refused("staff", "number at a nonresident level", "staff", attributes=numbered, **level),
         _lacking("affiliation", "staff", attributes=employee(), **level),

@@ -2,14 +2,14 @@
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from identity.claims import Code
-from identity.vocabulary import ENVELOPED, OAEP, RSA_SHA256, SHA256, XENC, XENC11
+from identity.vocabulary import ENVELOPED, EXCLUSIVE, OAEP, RSA_SHA256, SHA256, XENC, XENC11
 from tests.identity.conftest import Desk
 from tests.identity.kit import Form, Variant
 from tests.identity.minter import GCM256, form
-from tests.identity.test_attacks import OUTSIDE, REFERENCE, XPATH, XSLT, after, swap
+from tests.identity.test_attacks import OUTSIDE, REFERENCE, XPATH, XSLT, after
 from tests.identity.test_wrapping import WRAPS, _unsigned, _wrapped
 
 Edit = Callable[[str], str]
@@ -17,7 +17,7 @@ MORE = "http://www.w3.org/2001/04/xmldsig-more#"
 MORE07 = "http://www.w3.org/2007/05/xmldsig-more#"
 DS11 = "http://www.w3.org/2009/xmldsig11#"
 DS = "http://www.w3.org/2000/09/xmldsig#"
-CANONICAL = 'CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"'
+CANONICAL = 'CanonicalizationMethod Algorithm="{}"'
 
 
 def _refused(family: str, name: str, scene: str = "resident", **changes: object) -> Variant:
@@ -111,67 +111,38 @@ def _first(old: str, new: str) -> Edit:
     return edit
 
 
-def _algorithms() -> list[Variant]:
-    signed = [
-        *(
-            _refused("signature method", one, edit_signed=swap(RSA_SHA256, one))
-            for one in SIGNATURE_METHODS
-        ),
-        *(
-            _refused(
-                "digest method",
-                one,
-                edit_signed=swap(
-                    f'DigestMethod Algorithm="{SHA256}"', f'DigestMethod Algorithm="{one}"'
-                ),
-            )
-            for one in DIGEST_METHODS
-        ),
-        *(
-            _refused(
-                "canonicalisation",
-                one,
-                edit_signed=swap(CANONICAL, CANONICAL.split('"')[0] + f'"{one}"'),
-            )
-            for one in CANONICALISATIONS
-        ),
-        *(
-            _refused(
-                "transform instead",
-                one,
-                edit_signed=swap(REFERENCE, f'<ds:Transform Algorithm="{one}"/>'),
-            )
-            for one in TRANSFORMS
-        ),
-        *(
-            _refused(
-                "transform added",
-                one,
-                edit_signed=after(REFERENCE, f'<ds:Transform Algorithm="{one}"/>'),
-            )
-            for one in TRANSFORMS
-        ),
+def _each(family: str, where: str, shape: str, now: str, others: Iterable[str]) -> list[Variant]:
+    """One variant for each other algorithm, put where the right one stands now."""
+    return [
+        _refused(family, one, **{where: _first(shape.format(now), shape.format(one))})
+        for one in others
     ]
-    encrypted = [
-        *(
-            _refused("cipher", one, edit_response=_first(f'"{GCM256}"', f'"{one}"'))
-            for one in CIPHERS
-        ),
-        *(
-            _refused("key transport", one, edit_response=_first(f'"{OAEP}"', f'"{one}"'))
-            for one in TRANSPORTS
-        ),
-        *(
-            _refused(
-                "key transport digest",
-                one,
-                oaep_digest=SHA256,
-                edit_response=_first(f'"{SHA256}"', f'"{one}"'),
-            )
-            for one in OAEP_DIGESTS
-        ),
-    ]
-    return signed + encrypted
+
+
+TRANSFORM = '<ds:Transform Algorithm="{}"/>'
+SIGNING = [
+    *_each("signature method", "edit_signed", '"{}"', RSA_SHA256, SIGNATURE_METHODS),
+    *_each("digest method", "edit_signed", 'DigestMethod Algorithm="{}"', SHA256, DIGEST_METHODS),
+    *_each("canonicalisation", "edit_signed", CANONICAL, EXCLUSIVE, CANONICALISATIONS),
+    *_each("transform instead", "edit_signed", TRANSFORM, EXCLUSIVE, TRANSFORMS),
+    *(
+        _refused("transform added", one, edit_signed=after(REFERENCE, TRANSFORM.format(one)))
+        for one in TRANSFORMS
+    ),
+]
+SEALING = [
+    *_each("cipher", "edit_response", '"{}"', GCM256, CIPHERS),
+    *_each("key transport", "edit_response", '"{}"', OAEP, TRANSPORTS),
+    *(
+        _refused(
+            "key transport digest",
+            one,
+            oaep_digest=SHA256,
+            edit_response=_first(f'"{SHA256}"', f'"{one}"'),
+        )
+        for one in OAEP_DIGESTS
+    ),
+]
 
 
 def _in_method(added: str) -> Edit:
@@ -332,7 +303,8 @@ FORGED = [
         _refused("bent after signing", name, edit_signed=edit)
         for name, (edit, _) in OUTSIDE.items()
     ),
-    *_algorithms(),
+    *SIGNING,
+    *SEALING,
     *(_refused("encryption", name, edit_response=edit) for name, edit in ENCRYPTION.items()),
     *(_refused("signature", name, edit_signed=edit) for name, edit in KEYS.items()),
     *(_of_document(name, bend) for name, bend in DOCUMENTS.items()),

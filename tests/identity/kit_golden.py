@@ -220,6 +220,11 @@ def _outer() -> list[Variant]:
                 f'<ds:KeyInfo xmlns:ds="{DS}"><ds:KeyName>k</ds:KeyName><xenc',
             ),
         ),
+    ]
+
+
+def _forms() -> list[Variant]:
+    return [
         Variant("golden form", "broken into lines", ACCEPTED, form=_lines),
         Variant(
             "golden form", "no relay state", ACCEPTED, form=lambda d: d.minter.form(d.message())[:1]
@@ -241,4 +246,4 @@ def _lines(desk: Desk) -> Form:
     ]
 
 
-GOLDEN = _algorithms() + _prefixes() + _contents() + _people() + _outer()
+GOLDEN = _algorithms() + _prefixes() + _contents() + _people() + _outer() + _forms()

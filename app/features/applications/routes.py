@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app import browser, conversations, i18n
+from app import browser, conversations, i18n, levels
 from app.features.applications import steps, uploads
 from app.security import cleaned
 from app.sign_in import settings
@@ -36,8 +36,8 @@ CHANNELS = ("phone", "visit", "letter", "email")
 def begin(slug: str):
     """The first page of questions; the draft begins with the first answer."""
     _service, _version, document = catalogue.current(session(), slug)
-    if _must_sign_in(document):
-        return redirect(sign_in_address("resident"), code=303)
+    if not levels.is_enough(document.level, actor()):
+        return _sign_in(document)
     if actor().role is Role.RESIDENT and not drafts.fits(document, actor()):
         return _wrong_party(document)
     first = steps.asked(document, {})[0]
@@ -65,8 +65,9 @@ def _problems(document: ServiceDocument, case: Case) -> list[forms_answers.Probl
     return forms_answers.check(document, case.answers, local_day(work().now), i18n.language())
 
 
-def _must_sign_in(document: ServiceDocument) -> bool:
-    return document.level in ("eid", "signed") and not _is_known()
+def _sign_in(document: ServiceDocument) -> Response:
+    """To the e-IDs that are sure enough, and back to this very page."""
+    return redirect(sign_in_address("resident", document.level), code=303)  # type: ignore[return-value]
 
 
 def _is_known() -> bool:
@@ -102,6 +103,8 @@ def go_on(slug: str, draft_id: UUID):
 def ask(slug: str, draft_id: UUID, page_key: str):
     """One question or one small group of them."""
     case, document = _draft(slug, draft_id, lock=request.method == "POST")
+    if not levels.is_enough(document.level, actor()):
+        return _sign_in(document)
     if not case.is_draft:
         return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
     if request.method != "POST":
@@ -205,6 +208,8 @@ def _onwards(document: ServiceDocument, case: Case, page_key: str) -> Response:
 def check(slug: str, draft_id: UUID):
     """Check your answers, and hand them in: once, however often the button is pressed."""
     case, document = _draft(slug, draft_id, lock=request.method == "POST")
+    if not levels.is_enough(document.level, actor()):
+        return _sign_in(document)
     if not case.is_draft:
         return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
     problems = _problems(document, case)

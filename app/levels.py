@@ -1,0 +1,37 @@
+"""How sure of a person each service needs to be, and whether a session is that (ID-08)."""
+
+from collections.abc import Iterable
+
+from identity import assurance
+from services.kernel.work import Actor, Role
+
+# The height of the level of assurance, within its own family, that a service's level calls for.
+HEIGHTS = {"eid": 2, "signed": 3}
+
+
+def is_enough(level: str, who: Actor) -> bool:
+    """Whether somebody may use a service of this level as they are signed in now.
+
+    Staff write in for others, by their own right. The elected have a session of their own for
+    their work: towards a service they are anybody.
+    """
+    if level not in HEIGHTS or who.role is Role.STAFF:
+        return True
+    return who.role is Role.RESIDENT and assurance.at_least(who.assurance or "", HEIGHTS[level])
+
+
+def wanted(level: str | None, accepted: Iterable[str]) -> tuple[str, ...]:
+    """Of the levels of assurance that an entity accepts, those that a service's level calls for."""
+    height = HEIGHTS.get(level or "", 0)
+    return tuple(one for one in accepted if assurance.at_least(one, height))
+
+
+def asked(levels: Iterable[str]) -> str | None:
+    """The highest level of a service that all of these levels of assurance are enough for."""
+    held = list(levels)
+    fitting = [
+        name
+        for name, height in HEIGHTS.items()
+        if all(assurance.at_least(one, height) for one in held)
+    ]
+    return fitting[-1] if fitting else None
