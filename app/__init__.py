@@ -14,6 +14,7 @@ from app import (
     health,
     i18n,
     logs,
+    public_pages,
     rate_limits,
     security,
     sign_in,
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.merge_slashes = False
     static_files.init_app(app, settings.root / "static")
     logs.init_app(app)
+    public_pages.init_app(app)
     i18n.init_app(app)
     security.init_app(app)
     transactions.init_app(app)
