@@ -131,6 +131,7 @@ def _speak(path: str) -> None:
     prefix = _prefix(path)
     if prefix:
         request.environ["salem24.language"] = prefix[1:]
+        request.root_path = prefix
         request_ctx.url_adapter.script_name = f"{prefix}/"  # type: ignore[union-attr]
         refresh()
 
