@@ -39,20 +39,23 @@ def claimed(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def empty(folder: Path) -> None:
-    """Remove what an installation has kept in it.
+def require_ours(folder: Path) -> None:
+    """Raise FolderFault when anything lies there that an installation does not keep.
 
-    Raises FolderFault, and removes nothing, when anything else lies there too: then somebody
-    has named the wrong folder.
+    Then somebody has named the wrong folder. A cluster may lie elsewhere, behind a link.
     """
-    inside = sorted(folder.iterdir())
-    foreign = [path.name for path in inside if path.name not in OURS or path.is_symlink()]
-    if foreign:
-        raise FolderFault(
-            f"{folder} holds {foreign[0]}, which is not Salem 24's, so nothing in it is removed."
-        )
-    for path in inside:
-        if path.is_dir():
+    for path in sorted(folder.iterdir()):
+        if path.name not in OURS or (path.is_symlink() and path.name != "postgres"):
+            raise FolderFault(
+                f"{folder} holds {path.name}, which is not Salem 24's, so nothing in it is removed."
+            )
+
+
+def empty(folder: Path) -> None:
+    """Remove what an installation has kept; raises FolderFault, as above, and removes nothing."""
+    require_ours(folder)
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink()

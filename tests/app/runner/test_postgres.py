@@ -17,6 +17,7 @@ def server(tmp_path):
     made.start()
     yield made
     made.stop()
+    made.discard()
 
 
 def _connect(server: Postgres, database: str = "salem24") -> psycopg.Connection:
@@ -95,6 +96,29 @@ def test_a_server_that_outlived_its_run_is_replaced(server):
             assert connection.execute("SELECT 1").fetchone() == (1,)
     finally:
         again.stop()
+
+
+def test_a_discarded_cluster_is_made_anew(server):
+    with _connect(server) as connection:
+        connection.execute("CREATE TABLE old (word text)")
+    server.stop()
+
+    server.discard()
+    server.start()
+
+    with _connect(server) as connection:
+        assert connection.execute("SELECT to_regclass('old')").fetchone() == (None,)
+
+
+def test_a_number_that_belongs_to_another_program_by_now_is_left_alone(server):
+    lock = server.cluster / "postmaster.pid"
+    server.stop()
+    lock.write_text(f"{os.getpid()}\n{server.cluster}\n")
+
+    server.start()
+
+    with _connect(server) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_stopping_twice_is_stopping_once(tmp_path):
