@@ -63,6 +63,12 @@ def in_template(message: str, **values: Any) -> Markup:
     return _said(language(), message) % values if values else _plainly_said(language(), message)
 
 
+def plural_in_template(singular: str, plural: str, num: int, **values: Any) -> Markup:
+    """A text of a template that depends on how many there are."""
+    said = Markup(_catalogue(language()).ngettext(singular, plural, num))
+    return said % {"num": num, **values}
+
+
 @lru_cache(maxsize=4096)
 def _plainly_said(chosen: str, message: str) -> Markup:
     # Always a format string, as Jinja's own gettext has it: %% means %.
@@ -86,5 +92,5 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Stockholm"
     app.config["BABEL_DEFAULT_LOCALE"] = FIRST
     Babel(app, locale_selector=language)
-    app.jinja_env.globals["_"] = in_template
+    app.jinja_env.globals.update(_=in_template, ngettext=plural_in_template)
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]

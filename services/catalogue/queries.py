@@ -63,7 +63,12 @@ def _document(version_id: UUID, data: dict[str, Any]) -> ServiceDocument:
 
 def listed(session: Session) -> list[ServiceDocument]:
     """All services that are offered, by their Swedish titles."""
-    return [document for _, document in _offered(session)]
+    query = select(Service.current_version_id).where(
+        Service.hidden.is_(False), Service.current_version_id.is_not(None)
+    )
+    versions = session.scalars(query.order_by(Service.slug).limit(MOST_SERVICES))
+    found = _version_documents(session, [each for each in versions if each])
+    return sorted(found.values(), key=lambda document: _alphabetic(document.title["sv"]))
 
 
 def for_authorities(
@@ -83,36 +88,27 @@ def search(session: Session, text: str, language: str) -> list[ServiceDocument]:
     return matches(listed(session), text, language)
 
 
-def _offered(session: Session) -> list[tuple[Service, ServiceDocument]]:
-    query = select(Service).where(
-        Service.hidden.is_(False), Service.current_version_id.is_not(None)
-    )
-    services = list(session.scalars(query.order_by(Service.slug).limit(MOST_SERVICES)))
-    return sorted(
-        _with_documents(session, services), key=lambda pair: _alphabetic(pair[1].title["sv"])
-    )
-
-
 def _with_documents(
     session: Session, services: list[Service]
 ) -> list[tuple[Service, ServiceDocument]]:
     wanted = [service.current_version_id for service in services if service.current_version_id]
-    missing = [version_id for version_id in wanted if version_id not in _documents]
-    found = {
-        version_id: _documents[version_id] for version_id in wanted if version_id in _documents
-    }
-    if missing:
-        rows = select(ServiceVersion.id, ServiceVersion.document).where(
-            ServiceVersion.id.in_(missing)
-        )
-        found |= {
-            version_id: _document(version_id, data) for version_id, data in session.execute(rows)
-        }
+    found = _version_documents(session, wanted)
     return [
         (service, found[service.current_version_id])
         for service in services
         if service.current_version_id
     ]
+
+
+def _version_documents(session: Session, wanted: list[UUID]) -> dict[UUID, ServiceDocument]:
+    found = {key: _documents[key] for key in wanted if key in _documents}
+    missing = [key for key in wanted if key not in found]
+    if missing:
+        rows = select(ServiceVersion.id, ServiceVersion.document).where(
+            ServiceVersion.id.in_(missing)
+        )
+        found |= {key: _document(key, data) for key, data in session.execute(rows)}
+    return found
 
 
 @lru_cache(maxsize=1024)
