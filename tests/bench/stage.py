@@ -6,6 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -17,6 +18,14 @@ from app.runner.translations import compile_catalogues
 TICKS = os.sysconf("SC_CLK_TCK")
 PORTS = {"product": 8124, "reference": 8129}
 READY_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Resident memory of a process in bytes, and its share of it: shared pages are divided."""
+
+    resident: int
+    share: int
 
 
 class Stage:
@@ -105,9 +114,9 @@ class Stage:
         """Used so far by PostgreSQL, in seconds."""
         return _used(self.database.process.pid) if self.database.process else 0.0
 
-    def memory(self) -> list[int]:
-        """Resident memory of each web process, in bytes."""
-        return [_resident(pid) for pid in _family(self.servers["product"].pid)[1:]]
+    def memory(self) -> list[Memory]:
+        """What each web process takes."""
+        return [_memory(pid) for pid in _family(self.servers["product"].pid)[1:]]
 
 
 def _used(root: int) -> float:
@@ -132,8 +141,7 @@ def _ticks(pid: int) -> int:
     return sum(int(fields[number]) for number in (11, 12, 13, 14))
 
 
-def _resident(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024
-    return 0
+def _memory(pid: int) -> Memory:
+    rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    sizes = {row.split(":")[0]: int(row.split()[1]) * 1024 for row in rows}
+    return Memory(sizes["Rss"], sizes["Pss"])
