@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from app import feed_file
+from identity.feeds import Feed, Shelf
+
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "demonstration", "test", "production")
 KEY_BYTES = 32
@@ -53,6 +56,7 @@ class Settings:
     clamd_address: str | None
     smtp: Smtp
     eid_metadata: tuple[str, ...]
+    eid_feeds: tuple[Feed, ...]
     eid_keys_folder: Path
     eid_demo_url: str
     resident_height: int
@@ -73,6 +77,11 @@ class Settings:
     def is_demonstration(self) -> bool:
         """A demonstration municipality, or a developer's or a test's."""
         return not self.is_production
+
+    @property
+    def eid_shelf(self) -> Shelf:
+        """Where the federations' metadata is kept."""
+        return Shelf(self.data_folder / "eid" / "feeds", self.eid_feeds)
 
     @property
     def provider_origins(self) -> tuple[str, ...]:
@@ -127,6 +136,7 @@ class _Reader:
             "clamd_address": self.clamd(),
             "smtp": self.smtp(port),
             "eid_metadata": tuple(self.text("SALEM24_EID_METADATA", "").split()),
+            "eid_feeds": self.feeds("SALEM24_EID_FEEDS"),
             "eid_keys_folder": Path(self.text("SALEM24_EID_KEYS", str(data / "eid"))),
             "eid_demo_url": self.url(
                 "SALEM24_EID_DEMO_URL", f"http://127.0.0.1:{port + 1}", ("http", "https")
@@ -200,6 +210,16 @@ class _Reader:
             )
             return {}
         return {key_name: self._key_of(name, key) for key_name, _, key in pairs}
+
+    def feeds(self, name: str) -> tuple[Feed, ...]:
+        path = self.environ.get(name)
+        if not path:
+            return ()
+        try:
+            return feed_file.read(Path(path), only_https=self.production)
+        except feed_file.FeedFileFault as fault:
+            self.faults.append(f"{name}: {fault}")
+            return ()
 
     def clamd(self) -> str | None:
         address = self.environ.get("SALEM24_CLAMD") or None

@@ -1,5 +1,6 @@
 """Our entities and their providers, put together from the settings."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from flask import current_app
 from app.config import Settings
 from app.demo import eid_setup
 from identity import assurance, keys
+from identity.feeds import Feed, Shelf
 from identity.metadata import CONNECTORS, Directory, MetadataFault, read_local
 from identity.own_metadata import STAFF_CATEGORIES, resident_categories
 from identity.provider import Audience, Organisation, Provider, ServiceProvider, suits
@@ -19,34 +21,59 @@ ORGANISATION_NUMBER = "2120002874"
 log = structlog.get_logger("salem24.e-id")
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where some providers come from: a file, and how it is read."""
+
+    name: str
+    file: Path
+    read: Callable[[datetime], list[Provider]]
+
+    @property
+    def stamp(self) -> int:
+        """Changes when the file does."""
+        return self.file.stat().st_mtime_ns if self.file.exists() else 0
+
+
 @dataclass
 class Federation:
     """What a sign-in needs to know; the providers' files are read again when they change."""
 
     entities: dict[str, ServiceProvider]
-    files: tuple[Path, ...]
-    connectors: frozenset[str]
+    sources: tuple[Source, ...]
+    listed: Mapping[str, frozenset[str]]
     only_https: bool
+    _held: dict[str, list[Provider]] = field(default_factory=dict)
     _directory: Directory = field(default_factory=lambda: Directory({}, {}))
-    _read_at: tuple[float, ...] = ()
+    _read_at: tuple[int, ...] = ()
 
     def directory(self, now: datetime) -> Directory:
-        """The providers. A file that cannot be read leaves the last good copy in use."""
-        changed = tuple(file.stat().st_mtime if file.exists() else 0.0 for file in self.files)
+        """The providers. A source that cannot be read leaves its last good copy in use."""
+        changed = tuple(source.stamp for source in self.sources)
         if changed != self._read_at:
-            try:
-                self._directory = Directory.of(self._read(file, now) for file in self.files)
-            except (OSError, MetadataFault) as fault:
-                log.error("metadata-unusable", fault=str(fault))
+            for source in self.sources:
+                self._read(source, now)
+            self._directory = Directory(self._put_together(), self.listed)
             self._read_at = changed
         return self._directory
 
-    def _read(self, file: Path, now: datetime) -> list[Provider]:
-        found = read_local(file.read_bytes(), now, connectors=self.connectors)
-        if not self.only_https:
-            return found
+    def _read(self, source: Source, now: datetime) -> None:
+        try:
+            found = source.read(now)
+        except (OSError, MetadataFault) as fault:
+            log.error("metadata-unusable", source=source.name, fault=str(fault))
+            return
         # A provider without TLS can only be a test that has strayed into production (ID-17).
-        return [one for one in found if (one.redirect_url or "").startswith("https://")]
+        self._held[source.name] = [one for one in found if not self.only_https or _has_tls(one)]
+
+    def _put_together(self) -> dict[str, Provider]:
+        """Each provider from one source: the first that has it, and it only."""
+        found: dict[str, Provider] = {}
+        for source in self.sources:
+            for provider in self._held.get(source.name, ()):
+                if found.setdefault(provider.entity_id, provider) is not provider:
+                    log.error("entity-in-two-sources", source=source.name)
+        return found
 
     def on_offer(
         self, entity: ServiceProvider, now: datetime, levels: tuple[str, ...] | None = None
@@ -62,6 +89,10 @@ class Federation:
             and suits(provider, entity)
             and assurance.acceptable(entity.levels if levels is None else levels, provider.levels)
         ]
+
+
+def _has_tls(provider: Provider) -> bool:
+    return (provider.redirect_url or "").startswith("https://")
 
 
 TITLES = {
@@ -123,11 +154,43 @@ def federation_of(settings: Settings) -> Federation:
     """The whole of it; in a demonstration with the demonstration e-ID."""
     files = [Path(name) for name in settings.eid_metadata]
     connectors = CONNECTORS
-    entities = entities_of(settings)
     if settings.is_demonstration:
         files.append(eid_setup.ensure_demo_federation(settings))
         connectors |= {eid_setup.entity_id(settings, eid_setup.FOREIGN)}
-    return Federation(entities, tuple(files), connectors, only_https=settings.is_production)
+    shelf = settings.eid_shelf
+    # The municipality's own files come first: no feed can take a provider of theirs over.
+    sources = (
+        *(_local(file, connectors) for file in files),
+        *(_kept(shelf, feed) for feed in shelf.feeds),
+    )
+    return Federation(
+        entities_of(settings), sources, _listed(shelf.feeds), only_https=settings.is_production
+    )
+
+
+def _local(file: Path, connectors: frozenset[str]) -> Source:
+    return Source(
+        str(file), file, lambda now: read_local(file.read_bytes(), now, connectors=connectors)
+    )
+
+
+def _kept(shelf: Shelf, feed: Feed) -> Source:
+    """A feed's kept copy, and of that only what this very feed is trusted to tell of."""
+    trusted = frozenset().union(*feed.listed.values())
+
+    def read(now: datetime) -> list[Provider]:
+        if not shelf.file(feed).exists():
+            return []
+        return [one for one in shelf.providers(feed, now) if one.entity_id in trusted]
+
+    return Source(feed.name, shelf.file(feed), read)
+
+
+def _listed(feeds: tuple[Feed, ...]) -> dict[str, frozenset[str]]:
+    return {
+        name: frozenset().union(*(feed.listed.get(name, frozenset()) for feed in feeds))
+        for name in (RESIDENTS, STAFF)
+    }
 
 
 def federation() -> Federation:

@@ -2,9 +2,17 @@
 
 import hmac
 import time
+from datetime import UTC, datetime
 
 from flask import Blueprint, Flask, current_app, g, jsonify, request
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
@@ -54,7 +62,22 @@ def metrics() -> Response:
         figures = generate_latest(registry)
     else:
         figures = generate_latest()
+    figures += generate_latest(_feeds())
     return Response(figures, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _feeds() -> CollectorRegistry:
+    """How long each federation's metadata still holds; negative when it has run out."""
+    registry = CollectorRegistry()
+    left = Gauge(
+        "salem24_eid_feed_seconds_left", "Until metadata runs out.", ["feed"], registry=registry
+    )
+    settings: Settings = current_app.extensions["settings"]
+    now = datetime.now(UTC)
+    for feed in settings.eid_shelf.feeds:
+        until = settings.eid_shelf.standing(feed, now).valid_until
+        left.labels(feed.name).set((until - now).total_seconds() if until else -1)
+    return registry
 
 
 def init_app(app: Flask) -> None:

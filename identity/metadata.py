@@ -71,6 +71,11 @@ def read_feed(
     return _providers(root, name, now, connectors)
 
 
+def valid_until(xml: bytes) -> datetime | None:
+    """Until when a document says that it holds."""
+    return moments.read(_parsed(xml).get("validUntil"))
+
+
 def check_newer(xml: bytes, kept: bytes) -> None:
     """A feed may not go back: an old copy, though well signed, would bring back what was removed.
 

@@ -6,6 +6,10 @@ Only entry points import this module.
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+
+from identity import feeds
+from identity.metadata import MetadataFault
 from services.attachments import commands as attachments
 from services.attachments import scanners
 from services.cases import drafts
@@ -16,6 +20,7 @@ from services.people import commands as people
 from services.people.secrets import Keyring
 from services.storage import stores
 
+log = structlog.get_logger("salem24.e-id")
 Listener = Callable[[Work, Any], None]
 Handler = Callable[[Work, dict[str, Any]], None]
 
@@ -32,15 +37,30 @@ def _purge(work: Work, _: dict[str, Any]) -> None:
     notifications.purge(work)
 
 
+def _refresh_metadata(work: Work, _: dict[str, Any]) -> None:
+    """Fetch each federation's feed. One that is down keeps its copy, and tells in good time."""
+    shelf: feeds.Shelf = work.resources["eid_shelf"]
+    for feed in shelf.feeds:
+        try:
+            found = shelf.refresh(feed, work.now, feeds.fetched)
+            log.info("metadata-fetched", feed=feed.name, providers=found)
+        except (feeds.FetchFault, MetadataFault, OSError) as fault:
+            log.warning("metadata-not-fetched", feed=feed.name, fault=str(fault))
+        standing = shelf.standing(feed, work.now)
+        if standing.is_alarming(work.now):
+            log.error("metadata-runs-out", feed=feed.name, until=str(standing.valid_until))
+
+
 HANDLERS: dict[str, Handler] = {
     "attachments.scan": attachments.scan,
     "attachments.discard": attachments.discard,
     "notifications.send": notifications.send,
+    "identity.refresh": _refresh_metadata,
     "purge": _purge,
 }
 
 # When what is done by the clock is done, as cron lines in UTC.
-TIMETABLE = {"purge": "41 2 * * *"}
+TIMETABLE = {"purge": "41 2 * * *", "identity.refresh": "7 * * * *"}
 
 
 def deliver(work: Work) -> None:
@@ -59,4 +79,5 @@ def resources(settings: Any) -> dict[str, Any]:
         "scanner": scanners.open_scanner(settings.clamd_address, production=settings.is_production),
         "smtp": settings.smtp,
         "public_url": settings.public_url,
+        "eid_shelf": settings.eid_shelf,
     }

@@ -4,12 +4,16 @@ import sys
 from datetime import UTC, datetime
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from app.config import Settings
 from app.federation import federation
-from identity import selftest
+from identity import feeds, selftest
+from identity.metadata import Directory, MetadataFault
+from identity.provider import Provider
 
+MOMENT = "%Y-%m-%d %H:%M UTC"
 group = AppGroup("identity", help="The e-ID layer: self-test, keys and providers.")
 
 
@@ -43,6 +47,70 @@ def _tell(name: str, now: datetime) -> int:
             f"  {provider.names.get('sv', provider.entity_id)}: {provider.entity_id}, {until}"
         )
     return len(offered)
+
+
+metadata_group = AppGroup("metadata", help="The federations' metadata feeds.")
+providers_group = AppGroup("providers", help="The providers of e-IDs.")
+group.add_command(metadata_group)
+group.add_command(providers_group)
+
+
+def _shelf() -> feeds.Shelf:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.eid_shelf
+
+
+@metadata_group.command("fetch")
+def fetch() -> None:
+    """Fetch every feed now, as the worker does each hour. Exits 1 when one of them was refused."""
+    shelf, failed = _shelf(), False
+    for feed in shelf.feeds:
+        try:
+            found = shelf.refresh(feed, datetime.now(UTC), feeds.fetched)
+        except (feeds.FetchFault, MetadataFault, OSError) as fault:
+            click.echo(f"{feed.name}: not fetched ({fault}); the kept copy stays in use")
+            failed = True
+        else:
+            click.echo(f"{feed.name}: {found} providers fetched")
+    if failed:
+        sys.exit(1)
+
+
+@metadata_group.command("show")
+def show() -> None:
+    """Tell how the kept copy of every feed stands. Exits 1 when one runs out within a day."""
+    shelf, now = _shelf(), datetime.now(UTC)
+    standings = [shelf.standing(feed, now) for feed in shelf.feeds]
+    for one in standings:
+        until = one.fault or f"{one.providers} providers, valid until {one.valid_until:{MOMENT}}"
+        click.echo(f"{one.feed.name}: {one.feed.url}\n  {until}")
+    if not standings:
+        click.echo("No feeds are named; only local files are read.")
+    if any(one.is_alarming(now) for one in standings):
+        sys.exit(1)
+
+
+@providers_group.command("list")
+def list_providers() -> None:
+    """List the providers that each of our entities may use, and what the feeds have besides."""
+    now, shelf = datetime.now(UTC), _shelf()
+    directory = federation().directory(now)
+    for name, entity in federation().entities.items():
+        click.echo(name)
+        offered = {one.entity_id for one in federation().on_offer(entity, now)}
+        for one in directory.on_offer(name, now):
+            use = "on offer" if one.entity_id in offered else "does not suit"
+            click.echo(f"  {use}: {one.names.get('sv', '')}, {one.entity_id} ({one.feed})")
+    for feed in shelf.feeds:
+        if shelf.standing(feed, now).fault is None:
+            besides = [one for one in shelf.providers(feed, now) if not _is_used(one, directory)]
+            click.echo(f"{feed.name}: {len(besides)} more that are not allowed to any entity")
+            for one in besides:
+                click.echo(f"  {one.names.get('sv', '')}, {one.entity_id}")
+
+
+def _is_used(provider: Provider, directory: Directory) -> bool:
+    return provider.entity_id in directory.providers
 
 
 def register(app: Flask) -> None:

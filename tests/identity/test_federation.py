@@ -30,8 +30,8 @@ def test_a_changed_file_is_read_again(demonstration: Settings) -> None:
     federation = federation_of(demonstration)
     entity = federation.entities[RESIDENTS]
     assert len(federation.on_offer(entity, NOW)) == 2
-    [file] = federation.files
-    keys.write(file, file.read_bytes().replace(b"loa3-pnr", b"loa9-pnr"))
+    [source] = federation.sources
+    keys.write(source.file, source.file.read_bytes().replace(b"loa3-pnr", b"loa9-pnr"))
     federation._read_at = ()
     assert len(federation.on_offer(entity, NOW)) == 1
 
@@ -40,7 +40,7 @@ def test_a_spoilt_file_leaves_the_last_good_copy(demonstration: Settings) -> Non
     federation = federation_of(demonstration)
     entity = federation.entities[RESIDENTS]
     federation.on_offer(entity, NOW)
-    keys.write(federation.files[0], b"<spoilt")
+    keys.write(federation.sources[0].file, b"<spoilt")
     federation._read_at = ()
     assert len(federation.on_offer(entity, NOW)) == 2
 
