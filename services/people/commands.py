@@ -233,10 +233,12 @@ def act_for(work: Work, session_id: UUID, organisation_id: UUID | None) -> None:
 
 
 def save_contact(work: Work, person_id: UUID, *, email: str | None, phone: str | None) -> None:
-    """Keep how a person wants to be reached, so that it need not be asked again (WCAG 3.3.7)."""
-    work.session.execute(
-        update(Person).where(Person.id == person_id).values(email=email, phone=phone)
-    )
+    """Keep how a person wants to be reached, so that it need not be asked again (WCAG 3.3.7).
+
+    What was not asked this time stays as it was.
+    """
+    told = {name: value for name, value in (("email", email), ("phone", phone)) if value}
+    work.session.execute(update(Person).where(Person.id == person_id).values(**told))
 
 
 def purge(work: Work) -> None:

@@ -1,7 +1,7 @@
 """Who somebody is, and for whom they may act."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from services.kernel.numbers import digest
 from services.people.models import LoginSession, Mandate, Organisation, Person, PersonIdentifier
 from services.people.secrets import Keyring
+
+RECENT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,22 @@ def signed_in(session: Session, token: str, now: datetime, idle: dict[str, Any])
 
     A mandate that has run out since it was chosen leaves the session acting for oneself.
     """
+    found = _of_token(session, token, now)
+    if found is None or found.session.expires_at <= now:
+        return None
+    return None if found.session.last_seen_at + idle[found.session.entity] < now else found
+
+
+def timed_out(session: Session, token: str, now: datetime) -> SignedIn | None:
+    """The session of a token that has ended, but by itself, and within the last day.
+
+    It opens nothing: it only says for whom to keep what they were writing just then.
+    """
+    found = _of_token(session, token, now)
+    return found if found and found.session.last_seen_at > now - RECENT else None
+
+
+def _of_token(session: Session, token: str, now: datetime) -> SignedIn | None:
     row = session.execute(
         select(LoginSession, Person, Organisation)
         .join(Person, Person.id == LoginSession.person_id)
@@ -107,12 +125,9 @@ def signed_in(session: Session, token: str, now: datetime, idle: dict[str, Any])
         .where(
             LoginSession.token_hash == digest(token),
             LoginSession.revoked_at.is_(None),
-            LoginSession.expires_at > now,
         )
     ).one_or_none()
-    if row is None or row[0].last_seen_at + idle[row[0].entity] < now:
-        return None
-    return SignedIn(row[0], row[1], row[2])
+    return SignedIn(row[0], row[1], row[2]) if row else None
 
 
 def open_sessions(session: Session, person_id: UUID, now: datetime) -> list[LoginSession]:
