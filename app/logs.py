@@ -4,12 +4,23 @@ import logging
 import secrets
 import sys
 import time
+import traceback
+from typing import Any
 
 import structlog
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 log = structlog.get_logger("salem24.request")
+
+
+def whereabouts(raised: Any) -> str:
+    """Where a fault came about and of which kinds it is: what it says may quote what was typed."""
+    parts, fault = [], raised[1]
+    while fault is not None:
+        parts.append("".join(traceback.format_tb(fault.__traceback__)) + type(fault).__qualname__)
+        fault = fault.__cause__ or fault.__context__
+    return "\n\nbecause of\n\n".join(parts)
 
 
 def init_app(app: Flask) -> None:
@@ -19,7 +30,7 @@ def init_app(app: Flask) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(whereabouts),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

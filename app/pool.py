@@ -28,6 +28,8 @@ def engine_of(settings: Settings) -> Engine:
         pool_recycle=1800,
         # The connection used last is the one that is fresh.
         pool_use_lifo=True,
+        # Faults are logged, and what people have written is not.
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 4,
             "tcp_user_timeout": 5000,
