@@ -23,7 +23,7 @@ from services.forms import answers as forms_answers
 from services.forms.definition import ServiceDocument
 from services.kernel.calendar import local_day
 from services.kernel.db import new_id
-from services.kernel.errors import NotFound, Refusal
+from services.kernel.errors import Invalid, NotFound, Refusal
 from services.kernel.words import say
 from services.people import queries as people
 
@@ -44,7 +44,10 @@ def receive_files(form: MessageForm) -> UUID:
     Raises Invalid with the file's name when one of them cannot be taken in.
     """
     message_id = new_id()
-    for file in [each for each in form.files.data or [] if each.filename][:MOST_FILES]:
+    files = [each for each in form.files.data or [] if each.filename]
+    if len(files) > MOST_FILES:
+        raise Invalid("too-many-files")
+    for file in files:
         attachment_commands.receive(
             work(),
             file.stream,
@@ -91,7 +94,7 @@ def refusal_words(refusal: Refusal) -> str:
 
 def explain(form: SalemForm, refusal: Refusal) -> None:
     """Put a refusal at the field that it is about."""
-    field = form["files"] if refusal.code.startswith("file") and "files" in form else form["body"]
+    field = form["files"] if "file" in refusal.code and "files" in form else form["body"]
     field.errors = [*field.errors, refusal_words(refusal)]
 
 

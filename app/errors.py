@@ -5,9 +5,10 @@ ours carries a reference number that stands in the log too.
 """
 
 import secrets
+from contextlib import suppress
 
 import structlog
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import OperationalError, TimeoutError
@@ -15,6 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from app.security import cleaned
 from app.templating import page
 from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, Unavailable
 
@@ -26,6 +28,7 @@ STATUS: dict[type[Refusal], int] = {
     Unavailable: 503,
 }
 RETRY_AFTER_SECONDS = "5"
+OURS = ("csrf_token", "_shown")
 log = structlog.get_logger("salem24.errors")
 
 
@@ -83,14 +86,29 @@ def our_fault(error: Exception) -> Response:
     return _error_page(500, "fault", reference)
 
 
+def _sent_words() -> list[str]:
+    """The texts of a form that could not be taken in, so that nobody has to write them again."""
+    if request.method != "POST" or request.endpoint == "sign_in.answer":
+        return []
+    with suppress(HTTPException):
+        texts = [text for name, text in request.form.items(multi=True) if name not in OURS]
+        # A single word is soon written again, and may be no more than the name of a choice.
+        return [cleaned(text) for text in texts if len(text.split()) > 1]
+    return []
+
+
 def _error_page(status: int, code: str, reference: str | None = None) -> Response:
-    name = f"errors/{status}.html"
+    facts = {
+        "refusal": code,
+        "reference": reference,
+        "status": status,
+        "sent": _sent_words() if status != 413 else [],
+        "sign_in": g.get("sign_in_address"),
+    }
     try:
-        response = page(name, status, refusal=code, reference=reference, status=status)
+        response = page(f"errors/{status}.html", status, **facts)
     except TemplateNotFound:
-        response = page(
-            "errors/generic.html", status, refusal=code, reference=reference, status=status
-        )
+        response = page("errors/generic.html", status, **facts)
     if status == 503:
         response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response

@@ -82,6 +82,35 @@ def _load(came: Request) -> SignedInVisitor | None:
     return SignedInVisitor(_actor(found))
 
 
+def has_timed_out() -> bool:
+    """Whether this visitor was signed in until the session ran out by itself."""
+    return _timed_out() is not None
+
+
+def timed_out_at_desk() -> bool:
+    """Whether that was a session of staff or the elected."""
+    found = _timed_out()
+    return found is not None and found.session.entity == STAFF_ENTITY
+
+
+def act_as_timed_out() -> bool:
+    """Act as whoever's session has run out, if anybody's has.
+
+    Only to keep what they have just sent: the answer must show nothing.
+    """
+    found = _timed_out()
+    if found is not None:
+        act_as(_actor(found))
+    return found is not None
+
+
+def _timed_out() -> people.SignedIn | None:
+    if not g.get("session_ended"):
+        return None
+    current = work()
+    return people.timed_out(current.session, request.cookies[cookie_name()], current.now)
+
+
 def _acting_for(found: people.SignedIn) -> ActingFor | None:
     organisation = found.acting_for
     return ActingFor(organisation.id, organisation.name) if organisation else None

@@ -57,6 +57,9 @@ def _only(view: Callable[P, R], name: str, welcome: Callable[[Actor], bool]) -> 
         who = actor()
         if welcome(who):
             return view(*arguments, **named)
+        if who.role is Role.ANYONE and request.method == "POST":
+            g.sign_in_address = sign_in_address(name)
+            raise NotAllowed("signed-out", visitors=name)
         if who.role is Role.ANYONE:
             return redirect(sign_in_address(name), code=303)
         raise NotAllowed("wrong-visitor", visitors=name)

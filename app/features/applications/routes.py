@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app import browser, conversations, i18n, levels
-from app.features.applications import steps, uploads
+from app.features.applications import interrupted, steps, uploads
 from app.security import cleaned
 from app.sign_in import settings
 from app.templating import page
@@ -22,13 +22,14 @@ from services.forms.definition import ServiceDocument
 from services.forms.typed import Posted
 from services.forms.visibility import warnings_at
 from services.kernel.calendar import local_day
-from services.kernel.errors import Invalid, NotAllowed
+from services.kernel.errors import Invalid, NotAllowed, NotFound
 from services.kernel.words import say
 from services.kernel.work import Role
 from services.people import queries as people
 
 bp = Blueprint("applications", __name__)
 CHANNELS = ("phone", "visit", "letter", "email")
+bp.register_error_handler(NotFound, interrupted.not_found)
 
 
 @bp.route("/e-tjanster/<slug>/ansok", methods=["GET", "POST"])
@@ -36,11 +37,12 @@ CHANNELS = ("phone", "visit", "letter", "email")
 def begin(slug: str):
     """The first page of questions; the draft begins with the first answer."""
     _service, _version, document = catalogue.current(session(), slug)
+    first = steps.asked(document, {})[0]
     if not levels.is_enough(document.level, actor()):
-        return _sign_in(document)
+        kept = _is_sent() and interrupted.begun(slug, document, first.key)
+        return kept or _sign_in(document)
     if actor().role is Role.RESIDENT and not drafts.fits(document, actor()):
         return _wrong_party(document)
-    first = steps.asked(document, {})[0]
     if request.method != "POST":
         # A draft that is not saved shows what will be filled in from the person's own data.
         unsaved = drafts.begin(work(), slug, _how())
@@ -102,14 +104,26 @@ def go_on(slug: str, draft_id: UUID):
 @anyone
 def ask(slug: str, draft_id: UUID, page_key: str):
     """One question or one small group of them."""
-    case, document = _draft(slug, draft_id, lock=request.method == "POST")
-    if not levels.is_enough(document.level, actor()):
-        return _sign_in(document)
+    try:
+        case, document = _draft(slug, draft_id, lock=_is_sent())
+    except NotFound:
+        kept = interrupted.answered(draft_id, page_key) if _is_sent() else None
+        if kept is None:
+            raise
+        return kept
     if not case.is_draft:
         return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
-    if request.method != "POST":
+    if not levels.is_enough(document.level, actor()):
+        if _is_sent():
+            interrupted.keep_typed(document, case, page_key)
+        return _sign_in(document)
+    if not _is_sent():
         return _show(document, case, page_key)
     return _answered(document, case, page_key)
+
+
+def _is_sent() -> bool:
+    return request.method == "POST"
 
 
 def _draft(slug: str, draft_id: UUID, *, lock: bool = False) -> tuple[Case, ServiceDocument]:
