@@ -28,6 +28,7 @@ STATUS: dict[type[Refusal], int] = {
     Unavailable: 503,
 }
 RETRY_AFTER_SECONDS = "5"
+MOST_READ = 300 * 1024 * 1024
 OURS = ("csrf_token", "_shown")
 log = structlog.get_logger("salem24.errors")
 
@@ -64,11 +65,20 @@ def http_error(error: HTTPException) -> Response:
     """What Flask and Werkzeug refuse: wrong address, wrong method, too large."""
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
+    if error.code == 413:
+        _read_to_the_end()
     response = _error_page(error.code, str(error.code))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _read_to_the_end() -> None:
+    # A browser hears no answer until it has sent everything, unless it is far too much.
+    came, left = request.environ["wsgi.input"], MOST_READ
+    while left > 0 and (part := came.read(min(left, 64 * 1024))):
+        left -= len(part)
 
 
 def database_away(error: Exception) -> Response:

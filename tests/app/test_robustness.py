@@ -1,6 +1,7 @@
 """What hostile, clumsy and simultaneous visitors do, and what must come of it."""
 
 import contextlib
+import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -146,3 +147,13 @@ def meanwhile(monkeypatch, command: str, act):
     with monkeypatch.context() as patched:
         patched.setattr(commands, command, after_the_others)
         yield
+
+
+def test_what_is_too_large_is_read_to_the_end_so_that_the_answer_is_heard(town):
+    size = town.app.config["MAX_CONTENT_LENGTH"] + 1
+    body = io.BytesIO(bytes(size))
+    answer = town.visitor().client.post(
+        "/e-tjanster/felanmalan/ansok", input_stream=body, content_length=size
+    )
+    assert answer.status_code == 413
+    assert body.tell() == size
