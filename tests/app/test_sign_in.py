@@ -197,6 +197,15 @@ def test_signing_out_ends_the_session_on_the_server(traveller: Traveller) -> Non
     assert traveller.heading == "Logga in"
 
 
+def test_whoever_has_protected_data_is_told_before_signing_in(traveller: Traveller) -> None:
+    traveller.get("/logga-in")
+    assert "Har du skyddade personuppgifter?" in traveller.text
+    buttons = traveller.page.xpath("//button[@name='provider']")
+    assert traveller.text.index("skyddade personuppgifter") < traveller.text.index(
+        " ".join(buttons[0].text_content().split())
+    )
+
+
 def test_an_unknown_e_id_is_told_at_the_choice(traveller: Traveller) -> None:
     traveller.get("/logga-in")
     traveller.submit(None, provider="https://unknown.example")
