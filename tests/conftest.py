@@ -14,9 +14,10 @@ from app.config import Settings
 from services.audit.log import AuditedSession
 from tests import database
 from tests.builders import lend
+from tests.live import browser_program, chromium, demonstration_e_id, site
 from tests.town import town
 
-__all__ = ["town"]
+__all__ = ["browser_program", "chromium", "demonstration_e_id", "site", "town"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

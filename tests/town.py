@@ -5,6 +5,7 @@ committed, as in real life, so each of them makes its own drafts and cases.
 """
 
 import os
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ from tests.builders.questions import OPTIONS
 LEVEL = "http://id.elegnamnden.se/loa/1.0/loa3"
 CASES = 24
 EVERY_QUESTION = "alla-fragor"
+AT_ONCE = "allt-pa-en-sida"
 KINDS = (
     *("text", "paragraph", "number", "amount", "date", "choice", "choices", "yes_no", "email"),
     *("phone", "person_number", "organisation_number", "postal_address", "property_designation"),
@@ -47,6 +49,8 @@ class Town:
     app: Flask
     settings: Settings
     founded: founding.Town
+    port: int
+    port_of_eid: int
 
     def visitor(self) -> Browser:
         """The browser of somebody who has not signed in."""
@@ -96,6 +100,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town with all e-services, its people, and some cases."""
     compile_catalogues(Path(__file__).resolve().parents[1])
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    port, port_of_eid = free_ports()
     settings = Settings.from_environment(
         {
             "SALEM24_ENV": "test",
@@ -103,6 +108,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
                 os.environ[database.SHARED], f"town_{worker}"
             ),
             "SALEM24_DATA": str(tmp_path_factory.mktemp("town")),
+            "SALEM24_PUBLIC_URL": f"http://localhost:{port}",
+            "SALEM24_EID_DEMO_URL": f"http://127.0.0.1:{port_of_eid}",
         }
     )
     app = create_app(settings)
@@ -111,9 +118,19 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     with app.extensions["open_work"]() as work:
         founded = founding.found(work)
         catalogue.publish(work, every_question())
+        catalogue.publish(work, every_question_at_once())
         drop_rate_limits(work)
-    yield Town(app, settings, founded)
+    yield Town(app, settings, founded, port, port_of_eid)
     app.extensions["engine"].dispose()
+
+
+def free_ports() -> tuple[int, int]:
+    """Two ports that nobody listens on."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as one,
+        socket.create_server(("127.0.0.1", 0)) as two,
+    ):
+        return one.getsockname()[1], two.getsockname()[1]
 
 
 def every_question() -> ServiceDocument:
@@ -122,6 +139,15 @@ def every_question() -> ServiceDocument:
         slug=EVERY_QUESTION,
         title={"sv": "Alla sorters frågor", "en": "All kinds of questions"},
         pages=[_page_of(kind) for kind in KINDS],
+    )
+
+
+def every_question_at_once() -> ServiceDocument:
+    """An e-service that asks all of that on one page."""
+    questions = [question for kind in KINDS for question in _page_of(kind)["questions"]]
+    words = {"sv": "Allt på en sida", "en": "Everything on one page"}
+    return a_document(
+        slug=AT_ONCE, title=words, pages=[{"key": "allt", "title": words, "questions": questions}]
     )
 
 

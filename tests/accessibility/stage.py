@@ -1,0 +1,171 @@
+"""Every type of page of the platform, in the role that meets it, ready to be opened."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.browser import Browser
+from tests.desk import desk_of
+from tests.live import Chromium
+from tests.pages import number_on, report
+from tests.town import AT_ONCE, Town
+
+REFUSED = 422
+APPLY = f"/e-tjanster/{AT_ONCE}/ansok"
+
+
+@dataclass
+class Stage:
+    """What has been made for the pages to show, and the cookies of those who look at them."""
+
+    town: Town
+    draft: str = ""
+    done: str = ""
+    follow: str = ""
+    number: str = ""
+    begun: str = ""
+    visitor: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def cookies(self, who: str | None) -> dict[str, str]:
+        """The cookies of a role."""
+        if who is None or who == "visitor":
+            return self.visitor if who else {}
+        if who not in self.tokens:
+            self.tokens[who] = self.town.token(who)
+        return {self.town.cookie: self.tokens[who]}
+
+
+def set_up(town: Town) -> Stage:
+    """Begin drafts, send in cases, and write in them."""
+    stage = Stage(town)
+    visitor = report(town.visitor(), email="testa@example.com")
+    stage.done = visitor.address.replace("granska", "klart")
+    visitor.submit("Skicka in")
+    link = re.search(r"/folj/[\w-]+", visitor.page.text_content())
+    assert link is not None
+    stage.follow = link[0]
+    stage.draft = report(visitor).address.removesuffix("/granska")
+    stage.visitor = _cookies(visitor)
+    resident = town.signed_in("testa")
+    stage.number = number_on(report(resident).submit("Skicka in"))
+    _talk(town, resident, stage.number)
+    resident.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="lekplats")
+    stage.begun = resident.address
+    return stage
+
+
+def _cookies(browser: Browser) -> dict[str, str]:
+    held = {name: browser.client.get_cookie(name) for name in ("salem24_draft", "salem24_form")}
+    return {name: cookie.value for name, cookie in held.items() if cookie}
+
+
+def _talk(town: Town, resident: Browser, number: str) -> None:
+    resident.get(f"/mina-sidor/arenden/{number}")
+    resident.submit("Skicka meddelandet", body="När blir den lagad?")
+    desk_of(town, number, kind="note", body="Ring entreprenören.")
+    day = {"answer_by__day": "1", "answer_by__month": "12", "answer_by__year": "2030"}
+    desk_of(town, number, kind="completion", body="Vilken stolpe är det?", **day)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A type of page: its name, who looks at it, where it is, and what is pressed there."""
+
+    name: str
+    who: str | None
+    where: Callable[[Stage], str]
+    press: tuple[str, str] | None = None
+    status: int = 200
+
+    def open(self, chromium: Chromium, stage: Stage, language: str = "sv") -> None:
+        """Go there as the one who looks at it."""
+        chromium.hold(stage.cookies(self.who))
+        address = ("/en" if language == "en" else "") + self.where(stage)
+        chromium.get(address)
+        assert chromium.driver.current_url == chromium.site + address
+        assert chromium.status == self.status
+        if self.press:
+            chromium.press(self.press[0 if language == "sv" else 1])
+            assert chromium.status == REFUSED
+
+
+def _at(address: str) -> Callable[[Stage], str]:
+    return lambda stage: address.format(**vars(stage))
+
+
+NEXT = ("Nästa", "Next")
+SEND = ("Skicka meddelandet", "Send the message")
+PUBLIC = [
+    Page("start", None, _at("/")),
+    Page("catalogue", None, _at("/e-tjanster")),
+    Page("search", None, _at("/e-tjanster?q=lampa")),
+    Page("search without hits", None, _at("/e-tjanster?q=xyzzy")),
+    Page("topic", None, _at("/e-tjanster?kategori=gata-trafik")),
+    Page("service", None, _at("/e-tjanster/felanmalan")),
+    Page("service with e-ID", None, _at("/e-tjanster/varmepump")),
+    Page("contact", None, _at("/kontakt")),
+    Page("statement", None, _at("/tillganglighet")),
+    Page("feedback", None, _at("/tillganglighet/rapportera")),
+    Page("feedback, faulty", None, _at("/tillganglighet/rapportera"), ("Skicka", "Send")),
+    Page("personal data", None, _at("/personuppgifter")),
+    Page("cookies", None, _at("/kakor")),
+    Page("about", None, _at("/om")),
+    Page("sign in", None, _at("/logga-in")),
+    Page("sign in as staff", None, _at("/logga-in?som=medarbetare")),
+    Page("signed out", None, _at("/logga-ut")),
+    Page("caught mail", None, _at("/demo/mail")),
+    Page("not found", None, _at("/finns-inte"), status=404),
+    Page("bad request", None, _at("/e-tjanster?q=%01"), status=400),
+]
+APPLYING = [
+    Page("all questions", None, _at(APPLY)),
+    Page("all questions, faulty", None, _at(APPLY), NEXT),
+    Page("question", "visitor", _at("{draft}/vad")),
+    Page("question with files", "visitor", _at("{draft}/beskriv")),
+    Page("check answers", "visitor", _at("{draft}/granska")),
+    Page("throw away", "visitor", _at("{draft}/ta-bort")),
+    Page("receipt", "visitor", _at("{done}")),
+    Page("follow", None, _at("{follow}")),
+    Page("follow, faulty", None, _at("{follow}"), SEND),
+]
+SIGNED_IN = [
+    Page("start, signed in", "testa", _at("/")),
+    Page("question, signed in", "testa", _at("{begun}")),
+    Page("my pages", "testa", _at("/mina-sidor")),
+    Page("my pages by mandate", "forening", _at("/mina-sidor")),
+    Page("my pages, empty", "samo", _at("/mina-sidor")),
+    Page("my case", "testa", _at("/mina-sidor/arenden/{number}")),
+    Page(
+        "my case, faulty",
+        "testa",
+        _at("/mina-sidor/arenden/{number}"),
+        ("Skicka in kompletteringen", "Send in the completion"),
+    ),
+    Page("withdraw", "testa", _at("/mina-sidor/arenden/{number}/aterkalla")),
+    Page("my sessions", "testa", _at("/mina-sidor/inloggningar")),
+    Page("forbidden", "testa", _at("/handlaggning"), status=403),
+]
+AT_WORK = [
+    Page("inbox", "handlaggare-tn", _at("/handlaggning?vy=all")),
+    Page("inbox of several", "kontaktcenter", _at("/handlaggning?vy=all")),
+    Page("inbox, nothing found", "handlaggare-tn", _at("/handlaggning?q=xyzzy")),
+    Page("case at the desk", "handlaggare-tn", _at("/handlaggning/arenden/{number}")),
+    Page(
+        "case at the desk, faulty",
+        "handlaggare-tn",
+        _at("/handlaggning/arenden/{number}"),
+        ("Spara och skicka", "Save and send"),
+    ),
+    Page("case for a clerk", "kontaktcenter", _at("/handlaggning/arenden/{number}")),
+    Page("register", "kontaktcenter", _at("/handlaggning/registrera")),
+    Page("register, faulty", "kontaktcenter", _at("/handlaggning/registrera?tjanst=&kanal=")),
+    Page("elected", "ledamot-bun", _at("/fortroendevald")),
+]
+PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *AT_WORK]
+
+
+def named(*names: str) -> list[Page]:
+    """Some of the pages."""
+    found = {page.name: page for page in PAGES}
+    return [found[name] for name in names]

@@ -1,0 +1,219 @@
+"""The town as people meet it: served on this machine, seen in a real Chromium."""
+
+import contextlib
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from wsgiref.simple_server import make_server as make_eid_server
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from app.demo import eid
+from tests.town import Town
+
+WIDE = (1280, 900)
+PROGRAMS = ("chromium", "chromedriver")
+SWITCHES = (
+    "--headless=new",
+    # As root, as in a container, Chromium has no sandbox; it sees nothing but this machine.
+    "--no-sandbox",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--lang=sv-SE",
+    f"--window-size={WIDE[0]},{WIDE[1]}",
+)
+
+
+class Quiet(WSGIRequestHandler):
+    """The application logs by itself."""
+
+    def log(self, type: str, message: str, *arguments: Any) -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def serving(server: Any) -> Iterator[None]:
+    """Serve in a thread until left."""
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def site(town: Town) -> Iterator[str]:
+    """The address of the served town."""
+    server = make_server("127.0.0.1", town.port, town.app, threaded=True, request_handler=Quiet)
+    server.daemon_threads = True
+    with serving(server):
+        yield town.settings.public_url
+
+
+@pytest.fixture(scope="session")
+def demonstration_e_id(town: Town) -> Iterator[None]:
+    """The demonstration e-ID, on a site of its own."""
+    application = eid.create(town.settings)
+    with serving(
+        make_eid_server("127.0.0.1", town.port_of_eid, application, eid.Server, eid.Quiet)
+    ):
+        yield
+
+
+@dataclass
+class Chromium:
+    """One browser for all tests of a worker; each test begins with nothing kept in it."""
+
+    driver: webdriver.Chrome
+    site: str
+
+    def forget(self) -> None:
+        """As if it had just been bought."""
+        self.told("Network.clearBrowserCookies")
+        self.told("Emulation.clearDeviceMetricsOverride")
+        self.told("Emulation.setScriptExecutionDisabled", value=False)
+        self.prefer()
+        self.set_text_size(1)
+        self.driver.get("about:blank")
+
+    def told(self, command: str, **parameters: Any) -> Any:
+        """A command of the developer tools."""
+        return self.driver.execute_cdp_cmd(command, parameters)
+
+    def prefer(self, **features: str) -> None:
+        """What the person has set in the system: color_scheme="dark", forced_colors="active"."""
+        wanted = [
+            {
+                "name": f"{'prefers-' if name == 'color_scheme' else ''}{name}".replace("_", "-"),
+                "value": value,
+            }
+            for name, value in features.items()
+        ]
+        self.told("Emulation.setEmulatedMedia", features=wanted)
+
+    def narrow(self, width: int, height: int = 800) -> None:
+        """A window of this width."""
+        self.told(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+
+    def set_text_size(self, times: float) -> None:
+        """How large the person has set text in the browser."""
+        self.told(
+            "Page.setFontSizes",
+            fontSizes={"standard": round(16 * times), "fixed": round(13 * times)},
+        )
+
+    def hold(self, cookies: dict[str, str]) -> None:
+        """Have these cookies."""
+        for name, value in cookies.items():
+            self.told("Network.setCookie", name=name, value=value, url=self.site, path="/")
+
+    def get(self, address: str) -> "Chromium":
+        """Go to an address of the town."""
+        self.driver.get(self.site + address)
+        return self
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """What a script on the page returns."""
+        return self.driver.execute_script(script, *arguments)
+
+    @property
+    def status(self) -> int:
+        """The status with which the present page came."""
+        script = "return performance.getEntriesByType('navigation')[0].responseStatus"
+        return int(self.run(script))
+
+    @property
+    def heading(self) -> str:
+        """The page's h1."""
+        return self.driver.find_element(By.TAG_NAME, "h1").text
+
+    @property
+    def text(self) -> str:
+        """What is read in the main part."""
+        return self.driver.find_element(By.TAG_NAME, "main").text
+
+    def find(self, path: str) -> WebElement:
+        """The first element by XPath."""
+        return self.driver.find_element(By.XPATH, path)
+
+    def press(self, words: str) -> "Chromium":
+        """Press the visible button or link with these words, and wait for where it leads."""
+        path = f"//main//*[self::button or self::a][contains(normalize-space(.), '{words}')]"
+        seen = [
+            each
+            for each in self.driver.find_elements(By.XPATH, path)
+            if each.is_displayed() and each.get_attribute("tabindex") != "-1"
+        ]
+        assert seen, f"nothing to press is called {words!r} at {self.driver.current_url}"
+        before = self.driver.find_element(By.TAG_NAME, "html")
+        seen[0].click()
+        WebDriverWait(self.driver, 10, 0.02).until(lambda _: self._has_left(before))
+        return self
+
+    def _has_left(self, page: WebElement) -> bool:
+        now = self.driver.find_elements(By.TAG_NAME, "html")
+        loaded = self.driver.find_elements(By.XPATH, "//footer | //form")
+        return bool(now and loaded and now[0].id != page.id)
+
+    def fill(self, name: str, text: str) -> "Chromium":
+        """Type into the field with a name."""
+        field = self.driver.find_element(By.NAME, name)
+        field.clear()
+        field.send_keys(text)
+        return self
+
+    def choose(self, name: str, value: str) -> "Chromium":
+        """Choose an answer."""
+        field = self.find(f"//input[@name='{name}'][@value='{value}']")
+        self.find(f"//label[@for='{field.get_attribute('id')}']").click()
+        return self
+
+
+@pytest.fixture(scope="session")
+def browser_program(site: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    """Chromium, started once for each worker."""
+    missing = [program for program in PROGRAMS if not shutil.which(program)]
+    if missing:
+        told = f"{', '.join(missing)} is missing: apt-get install chromium chromium-driver"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(told)
+    options = Options()
+    options.binary_location = shutil.which("chromium") or ""
+    for switch in (*SWITCHES, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(switch)
+    driver = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
+    driver.set_script_timeout(60)
+    driver.set_page_load_timeout(30)
+    yield Chromium(driver, site)
+    driver.quit()
+
+
+@pytest.fixture
+def chromium(browser_program: Chromium) -> Chromium:
+    """The browser, with nothing kept from before."""
+    browser_program.forget()
+    return browser_program
