@@ -1,13 +1,18 @@
 """What hostile, clumsy and simultaneous visitors do, and what must come of it."""
 
 import contextlib
+import dataclasses
 import io
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from lxml import html
 from sqlalchemy import func, select
+from werkzeug.test import Client
 
+from app import create_app
 from services.cases import commands
 from services.cases.models import Case, CaseMessage, State
 from services.organisation.models import Authority
@@ -157,3 +162,36 @@ def test_what_is_too_large_is_read_to_the_end_so_that_the_answer_is_heard(town):
     )
     assert answer.status_code == 413
     assert body.tell() == size
+
+
+@pytest.fixture
+def real(town: Town) -> Iterator[Client]:
+    """Somebody without a session at a town that is for real, behind TLS."""
+    settings = dataclasses.replace(
+        town.settings,
+        environment="production",
+        public_url="https://salem24.example",
+        clamd_address="127.0.0.1:3310",
+    )
+    app = create_app(settings)
+    yield Client(app)
+    app.extensions["engine"].dispose()
+
+
+@pytest.mark.parametrize("address", ["/demo/mail", "/demo/mail/1", "/metrics"])
+def test_nothing_of_the_demonstration_is_shown_in_production(real, address):
+    assert real.get(address).status_code == 404
+
+
+def test_cookies_are_bound_to_tls_in_production(real):
+    address, site = "/e-tjanster/felanmalan/ansok", "https://salem24.example"
+    asked = real.get(address, base_url=site)
+    page = html.fromstring(asked.get_data(as_text=True))
+    token = page.xpath("//main//input[@name='csrf_token']/@value")[0]
+    sent = {"csrf_token": token, "kategori": "lekplats"}
+    answer = real.post(address, data=sent, base_url=site, headers={"Referer": site})
+    cookies = [*asked.headers.getlist("Set-Cookie"), *answer.headers.getlist("Set-Cookie")]
+    assert {cookie.split("=")[0] for cookie in cookies} == {"__Host-salem24_form", "salem24_draft"}
+    for cookie in cookies:
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    assert answer.headers["Strict-Transport-Security"]
