@@ -1,7 +1,7 @@
 """Our entities and their providers, put together from the settings."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -111,8 +111,11 @@ DESCRIPTIONS = {
 def entities_of(settings: Settings) -> dict[str, ServiceProvider]:
     """Our entities: residents and businesses; staff and elected representatives (ID-11)."""
     folder = settings.eid_keys_folder / "sp"
-    pair, earlier = keys.ensure(folder), keys.previous(folder)
-    return {name: _entity(settings, name, pair, earlier) for name in (RESIDENTS, STAFF)}
+    pair, earlier, coming = keys.ensure(folder), keys.previous(folder), keys.upcoming(folder)
+    return {
+        name: replace(_entity(settings, name, pair, earlier), next_keys=coming)
+        for name in (RESIDENTS, STAFF)
+    }
 
 
 def _entity(

@@ -87,7 +87,7 @@ def _opened(response: etree._Element, expected: Expected) -> etree._Element:
     encrypted = response.find(tag(SAML, "EncryptedAssertion"))
     if encrypted is None:
         raise unverified("no-assertion")
-    keys = [pair.private for pair in (expected.entity.keys, *expected.entity.previous_keys)]
+    keys = [pair.private for pair in expected.entity.opening_keys]
     plaintext = re.sub(rb"^\s*<\?xml[^<>?]*\?>", b"", decryption.opened(encrypted, keys))
     copy = etree.fromstring(etree.tostring(response))
     hidden = copy.find(tag(SAML, "EncryptedAssertion"))

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 BITS = 3072
+PAIR = ("private.pem", "certificate.pem")
 LIFE = timedelta(days=365 * 10)
 
 
@@ -89,6 +91,49 @@ def read(folder: Path) -> KeyPair:
 def previous(folder: Path) -> tuple[KeyPair, ...]:
     """Earlier key pairs, kept in `previous/<name>/` for decryption while a change is under way."""
     return tuple(read(old) for old in sorted((folder / "previous").glob("*")) if old.is_dir())
+
+
+def upcoming(folder: Path) -> KeyPair | None:
+    """The key pair that takes over next, when a change is under way."""
+    return read(folder / "next") if (folder / "next" / "certificate.pem").exists() else None
+
+
+def prepare(folder: Path, name: str = "salem24") -> KeyPair:
+    """The first step of a change: make the next key, which metadata then announces.
+
+    Raises FileExistsError when a change is under way already.
+    """
+    if upcoming(folder) is not None:
+        raise FileExistsError("next")
+    return ensure(folder / "next", name)
+
+
+def switch(folder: Path, now: datetime) -> KeyPair:
+    """The second step: the next key signs from now on, and the old one only opens.
+
+    Raises FileNotFoundError when no change has been prepared.
+    """
+    with alone(folder):
+        coming = read(folder / "next")
+        old = folder / "previous" / f"{now:%Y%m%dT%H%M%SZ}"
+        old.mkdir(parents=True)
+        for file in PAIR:
+            write(old / file, (folder / file).read_bytes())
+        for file, content in zip(PAIR, (coming.private_pem, coming.certificate_pem), strict=True):
+            write(folder / file, content)
+        for file in (*reversed(PAIR), ".lock"):
+            (folder / "next" / file).unlink(missing_ok=True)
+    return coming
+
+
+def drop(folder: Path, before: datetime) -> int:
+    """The last step: forget keys that were switched out before a moment. Returns how many."""
+    dropped = 0
+    for old in sorted((folder / "previous").glob("*Z")):
+        if old.name < f"{before:%Y%m%dT%H%M%SZ}":
+            shutil.rmtree(old)
+            dropped += 1
+    return dropped
 
 
 def write(path: Path, content: bytes) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from lxml import etree
 
 from identity import attributes, moments, signatures
+from identity.keys import KeyPair
 from identity.provider import Audience, ServiceProvider, Words
 from identity.vocabulary import (
     CBC,
@@ -87,8 +88,11 @@ def document(entity: ServiceProvider, now: datetime) -> bytes:
     role.set("WantAssertionsSigned", "false")
     role.set("protocolSupportEnumeration", SAMLP)
     _add_display(role, entity)
-    _add_key(role, entity, "signing")
-    _add_key(role, entity, "encryption")
+    # Both sign during a change, so that no provider is surprised; only the newest is sent to.
+    _add_key(role, entity.keys, "signing")
+    if entity.next_keys is not None:
+        _add_key(role, entity.next_keys, "signing")
+    _add_key(role, entity.next_keys or entity.keys, "encryption")
     service = etree.SubElement(role, tag(MD, "AssertionConsumerService"))
     service.set("Binding", POST)
     service.set("Location", entity.acs_url)
@@ -123,11 +127,11 @@ def _add_display(role: etree._Element, entity: ServiceProvider) -> None:
         logo.text = organisation.logo_url
 
 
-def _add_key(role: etree._Element, entity: ServiceProvider, use: str) -> None:
+def _add_key(role: etree._Element, pair: KeyPair, use: str) -> None:
     key = etree.SubElement(role, tag(MD, "KeyDescriptor"), use=use)
     info = etree.SubElement(key, tag(DS, "KeyInfo"))
     data = etree.SubElement(info, tag(DS, "X509Data"))
-    etree.SubElement(data, tag(DS, "X509Certificate")).text = entity.keys.certificate_text
+    etree.SubElement(data, tag(DS, "X509Certificate")).text = pair.certificate_text
     if use == "encryption":
         # GCM first: a provider sends it only to those who announce it.
         for algorithm in [*sorted(GCM, reverse=True), *sorted(CBC, reverse=True), OAEP]:

@@ -71,6 +71,13 @@ class ServiceProvider:
     descriptions: Words
     organisation: Organisation
     accepts_coordination_numbers: bool = True
+    next_keys: KeyPair | None = None
+
+    @property
+    def opening_keys(self) -> tuple[KeyPair, ...]:
+        """The keys that may open what is sent to us: ours, the next one, and earlier ones."""
+        coming = (self.next_keys,) if self.next_keys else ()
+        return (self.keys, *coming, *self.previous_keys)
 
 
 class MetadataStore(Protocol):

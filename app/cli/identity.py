@@ -1,7 +1,8 @@
 """`flask identity …`: whether sign-ins can work, and through whom."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
@@ -9,10 +10,12 @@ from flask.cli import AppGroup
 
 from app.config import Settings
 from app.federation import federation
-from identity import feeds, selftest
+from identity import feeds, keys, selftest
 from identity.metadata import Directory, MetadataFault
 from identity.provider import Provider
 
+# Metadata holds for a fortnight: after that nobody can send to the old key.
+KEPT = timedelta(days=15)
 MOMENT = "%Y-%m-%d %H:%M UTC"
 group = AppGroup("identity", help="The e-ID layer: self-test, keys and providers.")
 
@@ -50,6 +53,8 @@ def _tell(name: str, now: datetime) -> int:
 
 
 metadata_group = AppGroup("metadata", help="The federations' metadata feeds.")
+keys_group = AppGroup("keys", help="Our own keys: prepare, wait, switch, wait, drop.")
+group.add_command(keys_group)
 providers_group = AppGroup("providers", help="The providers of e-IDs.")
 group.add_command(metadata_group)
 group.add_command(providers_group)
@@ -88,6 +93,40 @@ def show() -> None:
         click.echo("No feeds are named; only local files are read.")
     if any(one.is_alarming(now) for one in standings):
         sys.exit(1)
+
+
+def _keys_folder() -> Path:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.eid_keys_folder / "sp"
+
+
+@keys_group.command("prepare")
+def prepare_keys() -> None:
+    """Make the next key. Restart, and wait until every provider has read the new metadata."""
+    try:
+        keys.prepare(_keys_folder())
+    except FileExistsError:
+        click.echo("A next key is there already: switch when providers have read our metadata.")
+        sys.exit(1)
+    click.echo("The next key is made. Restart: metadata then has it. Wait, then switch.")
+
+
+@keys_group.command("switch")
+def switch_keys() -> None:
+    """Sign with the next key from the next start on; the old one only opens."""
+    try:
+        keys.switch(_keys_folder(), datetime.now(UTC))
+    except FileNotFoundError:
+        click.echo("There is no next key: prepare one first.")
+        sys.exit(1)
+    click.echo("Switched. Restart now. After two weeks, drop.")
+
+
+@keys_group.command("drop")
+def drop_keys() -> None:
+    """Forget keys that were switched out more than two weeks ago."""
+    dropped = keys.drop(_keys_folder(), datetime.now(UTC) - KEPT)
+    click.echo(f"{dropped} earlier keys dropped. Restart.")
 
 
 @providers_group.command("list")
