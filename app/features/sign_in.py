@@ -256,7 +256,7 @@ def _welcome(identity: Identity, pending: PendingLogin) -> AnyResponse:
         device=device(),
     )
     if pending.replaces_session_id is not None:
-        commands.close_session(work(), pending.replaces_session_id)
+        commands.replace_session(work(), pending.replaces_session_id, token)
     log.info(
         "signed-in",
         entity=identity.entity,

@@ -211,6 +211,22 @@ def close_session(work: Work, session_id: UUID) -> None:
     record(work, "session:close", session_id)
 
 
+def replace_session(work: Work, replaced_id: UUID, token: str) -> None:
+    """End a session that was stepped up; the one with this token acts for whom it acted."""
+    acted = work.session.execute(
+        select(LoginSession.acting_for_id, LoginSession.mandate_id).where(
+            LoginSession.id == replaced_id, LoginSession.revoked_at.is_(None)
+        )
+    ).one_or_none()
+    if acted is not None:
+        work.session.execute(
+            update(LoginSession)
+            .where(LoginSession.token_hash == digest(token))
+            .values(acting_for_id=acted.acting_for_id, mandate_id=acted.mandate_id)
+        )
+    close_session(work, replaced_id)
+
+
 def act_for(work: Work, session_id: UUID, organisation_id: UUID | None) -> None:
     """Choose whom this session acts for: oneself (None), or an organisation with a mandate."""
     mandate = None

@@ -13,12 +13,13 @@ from app.demo.eid_setup import FOREIGN, PERSONAL, entity_id
 from identity.assurance import LOA2, LOA3, RESIDENT_LEVELS, for_residents
 from identity.vocabulary import SAML, tag
 from services.kernel.work import Actor, Role
-from services.people.models import LoginSession
+from services.people.models import LoginSession, Mandate
 from tests.app.test_sign_in import Traveller
 from tests.pages import chosen
 from tests.town import Town
 
 SIGNED = "/e-tjanster/parkeringstillstand/ansok"
+COMPANY = "/e-tjanster/serveringstillstand/ansok"
 OPEN = "/e-tjanster/felanmalan/ansok"
 HEADING = "Logga in"
 NOTICE = "Tjänsten kräver en säkrare e-legitimation"
@@ -120,6 +121,29 @@ def test_the_weaker_session_ends_when_the_person_is_back(town: Town, resident: T
     resident.client.set_cookie(resident.session_name, token)
     resident.get("/mina-sidor")
     assert resident.heading == HEADING
+
+
+def test_whoever_acts_for_a_company_still_does(town: Town) -> None:
+    traveller = Traveller(town.app, town.settings).sign_in("bolagsforetradare")
+    weaken(town, traveller)
+    with town.work() as work:
+        person_id = town.founded.personas["bolagsforetradare"]
+        mandate = work.session.scalar(
+            select(Mandate).where(Mandate.person_id == person_id).limit(1)
+        )
+        work.session.execute(
+            update(LoginSession)
+            .where(LoginSession.person_id == person_id, LoginSession.revoked_at.is_(None))
+            .values(acting_for_id=mandate.organisation_id, mandate_id=mandate.id)
+        )
+    traveller.get(COMPANY)
+    _choose(traveller)
+    traveller.post(traveller.answer(persona="bolagsforetradare"))
+    assert traveller.address.endswith(COMPANY)
+    newest = select(LoginSession).where(LoginSession.person_id == person_id)
+    opened = town.ask(newest.order_by(LoginSession.created_at.desc()).limit(1))
+    assert opened.assurance == LOA3
+    assert (opened.acting_for_id, opened.mandate_id) == (mandate.organisation_id, mandate.id)
 
 
 def test_cancelling_leaves_the_session_and_the_way_open(town: Town, resident: Traveller) -> None:
