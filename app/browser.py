@@ -3,7 +3,7 @@
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
-from app.config import Settings
+from app.sign_in import settings
 from services.cases.drafts import KEPT
 from services.kernel.numbers import new_secret
 
@@ -13,7 +13,7 @@ LONGEST = 100
 
 def held_secret() -> str | None:
     """The secret that this browser holds, if it has begun something."""
-    held = request.cookies.get(NAME) or g.get("browser_secret")
+    held = request.cookies.get(cookie_name()) or g.get("browser_secret")
     return held if held and len(held) <= LONGEST else None
 
 
@@ -26,20 +26,27 @@ def secret() -> str:
     return held
 
 
+def cookie_name() -> str:
+    """The name of the cookie: with TLS it is bound to this host."""
+    return f"__Host-{NAME}" if _secure() else NAME
+
+
+def _secure() -> bool:
+    return settings().public_url.startswith("https://")
+
+
 def init_app(app: Flask) -> None:
     """Send the cookie with the answer in which something is begun."""
-    settings: Settings = app.extensions["settings"]
-    secure = settings.public_url.startswith("https://")
 
     @app.after_request
     def send(response: Response) -> Response:
         if g.get("begun") and response.status_code < 500:
             response.set_cookie(
-                NAME,
+                cookie_name(),
                 g.browser_secret,
                 max_age=KEPT,
                 httponly=True,
-                secure=secure,
+                secure=_secure(),
                 samesite="Lax",
                 path="/",
             )

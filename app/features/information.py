@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, current_app, flash, redirect, url_for
 from flask_babel import gettext as _
 
-from app import i18n
+from app import browser, i18n
 from app.forms import AreaField, MailField, RadiosField, SalemForm, TextField
 from app.public_pages import public
 from app.rate_limits import limiter
@@ -73,7 +73,12 @@ def privacy():
 @public
 def cookies():
     form_cookie = current_app.config["SESSION_COOKIE_NAME"]
-    return page("information/cookies.html", session_cookie=cookie_name(), form_cookie=form_cookie)
+    return page(
+        "information/cookies.html",
+        session_cookie=cookie_name(),
+        form_cookie=form_cookie,
+        draft_cookie=browser.cookie_name(),
+    )
 
 
 @bp.route("/om")
