@@ -1,9 +1,11 @@
 """Our entities and their providers, put together from the settings."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 from flask import current_app
@@ -18,6 +20,8 @@ from identity.provider import Audience, Organisation, Provider, ServiceProvider,
 
 RESIDENTS, STAFF = "invanare", "medarbetare"
 ORGANISATION_NUMBER = "2120002874"
+RESERVED = frozenset({"example", "invalid", "localhost", "test"})
+LOOPBACK = re.compile(r"127\.|::1$")
 log = structlog.get_logger("salem24.e-id")
 
 
@@ -42,7 +46,7 @@ class Federation:
     entities: dict[str, ServiceProvider]
     sources: tuple[Source, ...]
     listed: Mapping[str, frozenset[str]]
-    only_https: bool
+    only_real: bool
     _held: dict[str, list[Provider]] = field(default_factory=dict)
     _directory: Directory = field(default_factory=lambda: Directory({}, {}))
     _read_at: tuple[int, ...] = ()
@@ -63,8 +67,7 @@ class Federation:
         except (OSError, MetadataFault) as fault:
             log.error("metadata-unusable", source=source.name, fault=str(fault))
             return
-        # A provider without TLS can only be a test that has strayed into production (ID-17).
-        self._held[source.name] = [one for one in found if not self.only_https or _has_tls(one)]
+        self._held[source.name] = [one for one in found if not self.only_real or _is_real(one)]
 
     def _put_together(self) -> dict[str, Provider]:
         """Each provider from one source: the first that has it, and it only."""
@@ -91,8 +94,16 @@ class Federation:
         ]
 
 
-def _has_tls(provider: Provider) -> bool:
-    return (provider.redirect_url or "").startswith("https://")
+def _is_real(provider: Provider) -> bool:
+    """Whether it can be more than a test that has strayed into production (ID-17).
+
+    A test has no TLS, or a name that is reserved for tests (RFC 2606, RFC 6761).
+    """
+    where = urlsplit(provider.redirect_url or "")
+    names = (where.hostname or "", urlsplit(provider.entity_id).hostname or "")
+    return where.scheme == "https" and not any(
+        name.rsplit(".", 1)[-1] in RESERVED or LOOPBACK.match(name) for name in names
+    )
 
 
 TITLES = {
@@ -167,7 +178,7 @@ def federation_of(settings: Settings) -> Federation:
         *(_kept(shelf, feed) for feed in shelf.feeds),
     )
     return Federation(
-        entities_of(settings), sources, _listed(shelf.feeds), only_https=settings.is_production
+        entities_of(settings), sources, _listed(shelf.feeds), only_real=settings.is_production
     )
 
 

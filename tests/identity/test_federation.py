@@ -11,6 +11,8 @@ from app.config import Settings
 from app.demo import eid_setup
 from app.federation import RESIDENTS, federation_of
 from identity import keys
+from identity.keys import KeyPair
+from tests.identity.test_metadata import a_feed, an_idp
 
 NOW = datetime.now(UTC)
 
@@ -50,6 +52,27 @@ def test_production_takes_no_provider_without_tls(demonstration: Settings) -> No
     real = replace(demonstration, environment="production", eid_metadata=(str(file),))
     federation = federation_of(real)
     assert federation.directory(NOW).providers == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "stays"),
+    [
+        ("https://idp.salem.se", True),
+        ("https://idp.example.se", True),
+        ("http://idp.salem.se", False),
+        ("https://localhost:8443", False),
+        ("https://127.0.0.1", False),
+        ("https://idp.example", False),
+        ("https://idp.salem.test", False),
+    ],
+)
+def test_production_takes_no_test_that_has_strayed(
+    demonstration: Settings, tmp_path: Path, provider_keys: KeyPair, name: str, stays: bool
+) -> None:
+    file = tmp_path / "own.xml"
+    file.write_text(a_feed(an_idp(provider_keys, name), None))
+    real = replace(demonstration, environment="production", eid_metadata=(str(file),))
+    assert (name in federation_of(real).directory(NOW).providers) is stays
 
 
 def test_the_check_tells_what_is_on_offer(app: Flask) -> None:
