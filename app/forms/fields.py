@@ -15,6 +15,8 @@ from wtforms.fields import Field
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation, ValidationError
 
+from services.forms.characters import echoed
+
 Words = Callable[[], str]
 Choices = Callable[[], Iterable[tuple[str, str]]]
 LONGEST_LINE = 300
@@ -89,7 +91,7 @@ class OurField(Field):  # type: ignore[misc]
     def raw(self) -> str:
         """What was typed, or what the field was given to begin with."""
         if self.raw_data:
-            return str(self.raw_data[0])
+            return echoed(str(self.raw_data[0]))
         return "" if self.data is None else str(self.data)
 
     def process_formdata(self, valuelist: list[Any]) -> None:

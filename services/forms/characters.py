@@ -21,6 +21,15 @@ def many_lines(text: str) -> str:
     return "\n".join(_plain(line.rstrip()) for line in lines).strip()
 
 
+def echoed(text: str) -> str:
+    """What was typed, without the characters that no page may hold, to be shown again."""
+    return "".join(
+        letter
+        for letter in text
+        if letter in "\n\r\t" or unicodedata.category(letter) not in ("Cc", "Cs")
+    )
+
+
 def digits(text: str) -> str:
     """The text without spaces and with plain hyphens, as numbers are compared."""
     return re.sub(r"\s", "", one_line(text)).translate(_MINUS)

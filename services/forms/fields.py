@@ -7,6 +7,7 @@ from typing import Any
 from wtforms.fields import Field
 from wtforms.utils import unset_value
 
+from services.forms.characters import echoed
 from services.forms.faults import Fault
 from services.forms.question import Question
 from services.forms.question_type import Choice, QuestionType, Stored
@@ -86,8 +87,8 @@ class AnswerField(Field):  # type: ignore[misc]
 
     @property
     def raw(self) -> str:
-        """What was typed, kept as it was."""
-        return self.came.one()
+        """What was typed, kept as it was but for characters that no page may hold."""
+        return echoed(self.came.one())
 
     @property
     def target(self) -> str:
@@ -115,7 +116,7 @@ class AnswerField(Field):  # type: ignore[misc]
                 name=named(self.name, each.part),
                 id=self.id if number == 0 else named(self.id, each.part),
                 label=say(each.label, self.asking.language) if each.label else "",
-                value=self.came.one(each.part),
+                value=echoed(self.came.one(each.part)),
                 autocomplete=each.autocomplete,
                 inputmode=each.inputmode,
                 width=each.width,

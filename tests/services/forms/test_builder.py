@@ -263,3 +263,12 @@ def test_files_that_an_answer_makes_necessary_are_not_called_optional():
     _, form = asked(WHAT, needed, answered={"sak": "lampa"})
 
     assert form()["bild"].optional is False
+
+
+def test_characters_that_no_page_may_hold_are_refused_and_not_echoed():
+    _, form = asked(WHAT, POLE)
+    filled = form(Posted({"sak": ["lampa"], "stolpe": ["S\x00\x1b[1m-12"], "_shown": ["stolpe"]}))
+
+    assert not filled.validate()
+    assert filled["stolpe"].raw == "S[1m-12"
+    assert filled.errors["stolpe"]
