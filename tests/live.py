@@ -4,13 +4,14 @@ import contextlib
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from wsgiref.simple_server import make_server as make_eid_server
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -85,15 +86,21 @@ class Chromium:
 
     driver: webdriver.Chrome
     site: str
+    runs_scripts: bool = True
 
     def forget(self) -> None:
         """As if it had just been bought."""
         self.told("Network.clearBrowserCookies")
         self.told("Emulation.clearDeviceMetricsOverride")
-        self.told("Emulation.setScriptExecutionDisabled", value=False)
+        self.run_scripts(True)
         self.prefer()
         self.set_text_size(1)
         self.driver.get("about:blank")
+
+    def run_scripts(self, yes: bool) -> None:
+        """Run the scripts of pages, or none of them."""
+        self.runs_scripts = yes
+        self.told("Emulation.setScriptExecutionDisabled", value=not yes)
 
     def told(self, command: str, **parameters: Any) -> Any:
         """A command of the developer tools."""
@@ -161,9 +168,12 @@ class Chromium:
         """The first element by XPath."""
         return self.driver.find_element(By.XPATH, path)
 
-    def press(self, words: str) -> "Chromium":
-        """Press the visible button or link with these words, and wait for where it leads."""
-        path = f"//main//*[self::button or self::a][contains(normalize-space(.), '{words}')]"
+    def press(self, words: str, *, where: str = "main", onwards: str = "") -> "Chromium":
+        """Press the visible button or link with these words, and wait for where it leads.
+
+        `onwards` is a part of the address to wait for, when scripts on the way may lead further.
+        """
+        path = f"//{where}//*[self::button or self::a][contains(normalize-space(.), '{words}')]"
         seen = [
             each
             for each in self.driver.find_elements(By.XPATH, path)
@@ -172,8 +182,15 @@ class Chromium:
         assert seen, f"nothing to press is called {words!r} at {self.driver.current_url}"
         before = self.driver.find_element(By.TAG_NAME, "html")
         seen[0].click()
-        WebDriverWait(self.driver, 10, 0.02).until(lambda _: self._has_left(before))
+        self._wait(lambda: self._has_left(before))
+        if onwards and self.runs_scripts:
+            self._wait(lambda: onwards in self.driver.current_url)
         return self
+
+    def _wait(self, until: Callable[[], bool]) -> None:
+        ignored = (StaleElementReferenceException, NoSuchElementException)
+        wait = WebDriverWait(self.driver, 10, 0.02, ignored_exceptions=ignored)
+        wait.until(lambda _: until())
 
     def _has_left(self, page: WebElement) -> bool:
         now = self.driver.find_elements(By.TAG_NAME, "html")
@@ -205,6 +222,7 @@ def browser_program(site: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     options.binary_location = shutil.which("chromium") or ""
     for switch in (*SWITCHES, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
         options.add_argument(switch)
+    options.add_experimental_option("prefs", {"intl.accept_languages": "sv,sv-SE"})
     driver = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
     driver.set_script_timeout(60)
     driver.set_page_load_timeout(30)

@@ -1,0 +1,13 @@
+"""Journeys are made twice: with scripts, and by those whose browser runs none."""
+
+import pytest
+
+from tests.live import Chromium
+
+
+@pytest.fixture(params=["with scripts", "without scripts"])
+def visitor(request: pytest.FixtureRequest, chromium: Chromium) -> Chromium:
+    """A person with a browser."""
+    chromium.run_scripts(request.param == "with scripts")
+    yield chromium
+    chromium.run_scripts(True)
