@@ -32,8 +32,7 @@ const looks = {
           outline ? look.outline : "",
           look.boxShadow,
           look.backgroundColor,
-          look.borderColor,
-          look.borderWidth,
+          parseFloat(look.borderBottomWidth) ? look.borderBottom : "",
         ].join("|");
       })
       .join(" ");

@@ -119,6 +119,25 @@ def test_where_one_is_can_be_seen(chromium: Chromium, stage: Stage, page: Page, 
         assert not look(chromium, "isCovered"), told
 
 
+def test_a_place_that_cannot_be_seen_is_noticed(chromium: Chromium):
+    chromium.get("/kontakt")
+    style(chromium, "* { outline: none !important; box-shadow: none !important }")
+    style(chromium, "a { background: none !important }")
+    before = chromium.run(f"{LOOKS}; return looks.marks(looks.reachable()[1])")
+    stand_at_the_top(chromium)
+    for _ in range(2):
+        press(chromium, TAB)
+    assert chromium.run(f"{LOOKS}; return looks.marks(looks.reachable()[1])") == before
+
+
+def test_what_sticks_out_is_noticed(chromium: Chromium):
+    chromium.narrow(NARROWEST)
+    chromium.get("/kontakt")
+    style(chromium, "h1 { width: 400px }")
+    assert is_wider_than_window(chromium)
+    assert look(chromium, "sticksOut")
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_nothing_sticks_out_of_a_narrow_window(chromium: Chromium, stage: Stage, page: Page):
     chromium.narrow(NARROWEST)
