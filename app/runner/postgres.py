@@ -73,15 +73,6 @@ class Postgres:
             time.sleep(0.3)
         raise PostgresFault(f"PostgreSQL does not start; see {self.folder.parent / 'postgres.log'}")
 
-    def start_unless_running(self) -> bool:
-        """Start it unless somebody else has; tells whether we did, and so should stop it."""
-        try:
-            psycopg.connect(f"host={self.socket} user=salem24 dbname=postgres").close()
-        except psycopg.OperationalError:
-            self.start()
-            return True
-        return False
-
     def stop(self) -> None:
         """Stop it in an orderly way; what clients have under way is rolled back."""
         if self.process is None or self.process.poll() is not None:

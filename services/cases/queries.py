@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, defer
 
 from services.cases import policy
-from services.cases.models import NOTE, OPEN, Case, CaseEvent, CaseMessage, State
+from services.cases.models import NOTE, Case, CaseEvent, CaseMessage, State
 from services.cases.notices import FOLLOW
 from services.kernel.errors import NotFound
 from services.kernel.work import Actor
@@ -168,8 +168,3 @@ def messages(session: Session, case_id: UUID, *, with_notes: bool) -> list[CaseM
     if not with_notes:
         query = query.where(CaseMessage.kind != NOTE)
     return list(session.scalars(query.order_by(CaseMessage.at, CaseMessage.id).limit(1000)))
-
-
-def is_open(case: Case) -> bool:
-    """Whether something may still happen in the case."""
-    return case.state in OPEN

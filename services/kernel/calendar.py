@@ -1,4 +1,4 @@
-"""Swedish days: holidays, working days, and the last day to act."""
+"""Swedish days: holidays and working days."""
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -28,13 +28,6 @@ def is_eve(day: date) -> bool:
 def is_working_day(day: date) -> bool:
     """Monday to Friday, no holiday and none of the three eves."""
     return day.weekday() < 5 and day not in _public_holidays(day.year) and not is_eve(day)
-
-
-def last_day(day: date) -> date:
-    """The day itself, or the next working day when it is not one (1930:173, 2 §)."""
-    while not is_working_day(day):
-        day += timedelta(days=1)
-    return day
 
 
 def working_days_after(day: date, count: int) -> date:

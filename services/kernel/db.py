@@ -2,14 +2,13 @@
 
 import os
 import time
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Date, DateTime, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -42,9 +41,3 @@ def new_id() -> UUID:
     value = (value & ~(0xF << 76)) | (0x7 << 76)
     value = (value & ~(0x3 << 62)) | (0x2 << 62)
     return UUID(int=value)
-
-
-def once_committed(session: Session) -> list[Callable[[], None]]:
-    """What entry points do after the commit: only in-process tidying, never letters."""
-    after: list[Callable[[], None]] = session.info.setdefault("once_committed", [])
-    return after
