@@ -51,3 +51,13 @@ def test_a_service_for_private_persons_is_not_for_organisations(town):
     assert browser.status == 403
     browser.submit("Agera för egen del")
     assert browser.status == 200
+
+
+def test_one_can_leave_a_page_that_is_half_done_and_find_it_again(town):
+    browser = town.signed_in("testa").get("/e-tjanster/varmepump/ansok")
+    browser.submit("Spara och fortsätt senare", fastighet="Salem Exempelby 1:23")
+
+    assert browser.status == 200
+    assert browser.heading == "Mina sidor"
+    elsewhere = town.signed_in("testa").get(f"/e-tjanster/varmepump/ansok/{_last_draft(town).id}")
+    assert elsewhere.page.xpath("//input[@name='fastighet']/@value") == ["Salem Exempelby 1:23"]

@@ -178,6 +178,9 @@ def _answered(document: ServiceDocument, case: Case, page_key: str) -> Response:
     _point_out(form, refused)
     if not accepted or refused:
         drafts.keep_typed(work(), case, page_key, _cleaned(form.typed()))
+        if _leaves() and not refused:
+            # Whoever leaves for now need not be done with the page.
+            return _left()
         keep()
         return _page(document, case, step, form, 200 if rearranged or not form.errors else 422)
     drafts.save_page(work(), case, page_key, forms_answers.store(step.page, form))
@@ -200,11 +203,19 @@ def _back_to(document: ServiceDocument, case: Case, page_key: str) -> Response:
     return redirect(address, code=303)  # type: ignore[return-value]
 
 
+def _leaves() -> bool:
+    return bool(request.form.get("save")) and _is_known()
+
+
+def _left() -> Response:
+    flash(_("Saved but not sent in. You find it under My pages."))
+    where = "desk.inbox" if actor().is_staff else "my_pages.index"
+    return redirect(url_for(where), code=303)  # type: ignore[return-value]
+
+
 def _onwards(document: ServiceDocument, case: Case, page_key: str) -> Response:
-    if request.form.get("save") and _is_known():
-        flash(_("Saved but not sent in. You find it under My pages."))
-        where = "desk.inbox" if actor().is_staff else "my_pages.index"
-        return redirect(url_for(where), code=303)  # type: ignore[return-value]
+    if _leaves():
+        return _left()
     after = steps.step(document, case.answers, page_key).after
     changing = request.args.get("andra") == "1"
     problems = _problems(document, case)
