@@ -4,7 +4,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.kernel.calendar import is_working_day, local_day, working_days_after
+from services.kernel.calendar import (
+    is_working_day,
+    last_day,
+    local_day,
+    working_days_after,
+    working_days_between,
+)
 
 NOT_WORKING = [
     *("2026-01-01", "2026-01-06", "2026-04-03", "2026-04-06", "2026-05-01", "2026-05-14"),
@@ -45,3 +51,29 @@ def test_working_days_pass_over_christmas():
 )
 def test_the_day_turns_at_midnight_in_sweden_also_when_the_clocks_change(moment, day):
     assert local_day(moment).isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "end"),
+    [
+        ("2026-06-04", {"weeks": 3}, "2026-06-25"),
+        ("2026-05-29", {"weeks": 3}, "2026-06-22"),
+        ("2026-12-03", {"weeks": 3}, "2026-12-28"),
+        ("2026-01-31", {"months": 1}, "2026-03-02"),
+        ("2026-02-28", {"months": 6}, "2026-08-28"),
+        ("2027-08-31", {"months": 6}, "2028-02-29"),
+        ("2026-11-30", {"months": 3}, "2027-03-01"),
+        ("2026-12-24", {"days": 0}, "2026-12-28"),
+        # Neither Maundy Thursday nor the eves of Epiphany and Walpurgis count as holidays.
+        ("2026-03-12", {"weeks": 3}, "2026-04-02"),
+        ("2025-12-15", {"weeks": 3}, "2026-01-05"),
+        ("2026-04-09", {"weeks": 3}, "2026-04-30"),
+    ],
+)
+def test_a_time_set_by_law_ends_as_the_law_counts_it(start, length, end):
+    assert last_day(date.fromisoformat(start), **length) == date.fromisoformat(end)
+
+
+def test_working_days_between_are_those_that_pass():
+    assert working_days_between(date(2026, 12, 22), date(2026, 12, 28)) == 2
+    assert working_days_between(date(2026, 12, 28), date(2026, 12, 22)) == 0
