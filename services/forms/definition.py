@@ -69,6 +69,21 @@ class Setting(Part):
     example: bool = False
 
 
+class TimeLimit(Part):
+    """How soon a case must be decided, and who says so: a law, or the municipality itself.
+
+    Counted by 1930:173 from the day the case came in, or from the day it was complete.
+    """
+
+    key: Slug
+    label: Words
+    source: Words
+    starts: Literal["received", "complete"] = "received"
+    length: int = Field(ge=1, le=400)
+    unit: Literal["working_days", "days", "weeks", "months"]
+    pauses: bool = False
+
+
 class Texts(Part):
     """What the service says in its own words at certain moments."""
 
@@ -123,6 +138,7 @@ class ServiceDocument(Part):
     secrecy: bool = False
     about: About
     target_days: Annotated[int, Field(ge=1, le=400)] | None = None
+    time_limits: tuple[TimeLimit, ...] = ()
     retention: Retention
     settings: dict[Key, Setting] = Field(default_factory=dict)
     texts: Texts
@@ -171,7 +187,8 @@ def _keys(document: ServiceDocument) -> Iterator[str]:
     pages = Counter(page.key for page in document.pages)
     asked = Counter(question.key for question in document.questions)
     asked.update(part.key for question in document.questions for part in parts(question))
-    for what, counted in (("page", pages), ("question", asked)):
+    limits = Counter(limit.key for limit in document.time_limits)
+    for what, counted in (("page", pages), ("question", asked), ("time limit", limits)):
         yield from (
             f"{what} {key!r} occurs {times} times" for key, times in counted.items() if times > 1
         )
