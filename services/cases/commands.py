@@ -149,6 +149,7 @@ def ask_completion(
         answer_by=answer_by.isoformat() if answer_by else None,
     )
     notices.tell(work, case, "completion-requested")
+    work.tell(CaseChanged(case.id, case.status))
     return case
 
 
@@ -192,6 +193,7 @@ def _written(work: Work, case: Case, body: str, message_id: UUID | None) -> Case
     if case.state == State.AWAITING_COMPLETION:
         _go_on(work, case)
         _note_event(work, case, "completed", public=True)
+        work.tell(CaseChanged(case.id, case.status))
     else:
         _note_event(work, case, "message_from_party", public=True)
     return case

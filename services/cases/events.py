@@ -15,7 +15,7 @@ class CaseReceived(Event):
 
 @dataclass(frozen=True)
 class CaseChanged(Event):
-    """A case has got another status."""
+    """A case has got another status, or waits or waits no more for its party."""
 
     case_id: UUID
     status: str
