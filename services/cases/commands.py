@@ -210,6 +210,14 @@ def _go_on(work: Work, case: Case) -> None:
     case.state, case.status = State(status.state), status.key
 
 
+def note_by_party(work: Work, case_id: UUID, kind: str, **details: Any) -> Case:
+    """Put something that the party has done on the case's timeline, and show it to the desk."""
+    case = _for_change(work, case_id, policy.WRITE_AS_PARTY)
+    case.unread_by_desk = True
+    _note_event(work, case, kind, public=True, **details)
+    return case
+
+
 def withdraw(work: Work, case_id: UUID, reason: str = "") -> Case:
     """Take an application back as its party; it is then struck off without being tried."""
     case = _for_change(work, case_id, policy.WITHDRAW)
