@@ -14,10 +14,12 @@ from services.attachments import commands as attachments
 from services.attachments import scanners
 from services.cases import drafts
 from services.cases.events import CaseChanged, CaseReceived
+from services.deadlines import commands as deadlines
 from services.kernel.work import Event, Work
 from services.notifications import commands as notifications
 from services.people import commands as people
 from services.people.secrets import Keyring
+from services.statistics import commands as statistics
 from services.storage import stores
 
 log = structlog.get_logger("salem24.e-id")
@@ -26,8 +28,8 @@ Handler = Callable[[Work, dict[str, Any]], None]
 
 # An event that nobody listens to says so with an empty tuple: forgetting is not the same.
 LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
-    CaseReceived: (),
-    CaseChanged: (),
+    CaseReceived: (deadlines.case_received,),
+    CaseChanged: (deadlines.case_changed,),
 }
 
 
@@ -35,6 +37,10 @@ def _purge(work: Work, _: dict[str, Any]) -> None:
     drafts.purge(work)
     people.purge(work)
     notifications.purge(work)
+
+
+def _count(work: Work, _: dict[str, Any]) -> None:
+    statistics.count(work)
 
 
 def _refresh_metadata(work: Work, _: dict[str, Any]) -> None:
@@ -57,10 +63,15 @@ HANDLERS: dict[str, Handler] = {
     "notifications.send": notifications.send,
     "identity.refresh": _refresh_metadata,
     "purge": _purge,
+    "statistics.count": _count,
 }
 
 # When what is done by the clock is done, as cron lines in UTC.
-TIMETABLE = {"purge": "41 2 * * *", "identity.refresh": "7 * * * *"}
+TIMETABLE = {
+    "purge": "41 2 * * *",
+    "identity.refresh": "7 * * * *",
+    "statistics.count": "23 1 * * *",
+}
 
 
 def deliver(work: Work) -> None:

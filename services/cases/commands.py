@@ -119,6 +119,7 @@ def set_status(work: Work, case_id: UUID, status_key: str, *, seen: int | None =
     case.outcome = status.outcome or (case.outcome if still_ending else None)
     closed = case.state == State.CLOSED
     case.closed_at = work.now if closed else None
+    case.decided_at = (case.decided_at or work.now) if still_ending else None
     _note_event(work, case, "status", public=True, status=status.key)
     notices.tell(work, case, "case-closed" if closed else "case-updated")
     work.tell(CaseChanged(case.id, status.key))

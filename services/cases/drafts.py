@@ -5,7 +5,7 @@ person, the clerk who writes it for somebody, or the browser that holds its secr
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +14,14 @@ from sqlalchemy.exc import IntegrityError
 
 from services.attachments import commands as attachments
 from services.audit.log import record
-from services.cases import notices, party
+from services.cases import ages, notices, party, policy
 from services.cases.events import CaseReceived
 from services.cases.lifecycle import Step, check
 from services.cases.models import Case, CaseEvent, State
 from services.catalogue import queries as catalogue
 from services.forms import answers as forms_answers
 from services.forms.definition import ServiceDocument
-from services.kernel.calendar import local_day, working_days_after
+from services.kernel.calendar import local_day
 from services.kernel.db import new_id
 from services.kernel.errors import Invalid, NotAllowed, NotFound, Unavailable
 from services.kernel.numbers import case_number, digest
@@ -47,7 +47,7 @@ def begin(work: Work, slug: str, how: Beginning) -> Case:
     """Begin a draft on the current version of a service. Raises NotAllowed without an e-ID where
     the service asks for one, and NotFound when there is no such service."""
     service, version, document = catalogue.current(work.session, slug)
-    _may_begin(work, document)
+    _may_begin(work, document, service.id)
     authority = organisation.authority_by_code(work.session, document.authority)
     case = Case(
         id=new_id(),
@@ -77,7 +77,7 @@ def begin(work: Work, slug: str, how: Beginning) -> Case:
     return case
 
 
-def _may_begin(work: Work, document: ServiceDocument) -> None:
+def _may_begin(work: Work, document: ServiceDocument, service_id: UUID) -> None:
     if work.actor.role is Role.STAFF:
         if not work.actor.is_staff:
             raise NotAllowed("no-assignment")
@@ -86,12 +86,23 @@ def _may_begin(work: Work, document: ServiceDocument) -> None:
         raise NotAllowed("sign-in-first")
     if work.actor.role is Role.RESIDENT and not fits(document, work.actor):
         raise NotAllowed("wrong-party")
+    if not policy.within_mandate(work.actor, service_id):
+        raise NotAllowed("outside-mandate")
+    if not ages.is_old_enough(work, document):
+        raise NotAllowed("too-young")
 
 
 def fits(document: ServiceDocument, actor: Actor) -> bool:
-    """Whether a service is for whom the actor acts: oneself and one's own, or an organisation."""
+    """Whether a service is for whom the actor acts: oneself, a child, a principal, an organisation.
+
+    A guardian may write under one's own name about a child, as on paper.
+    """
     subjects = set(document.subjects)
-    return bool(subjects & ORGANISATIONS if actor.acting_for else subjects - ORGANISATIONS)
+    if actor.subject == "organisation":
+        return bool(subjects & ORGANISATIONS)
+    if actor.principal_id is not None:
+        return actor.subject in subjects
+    return bool(subjects - ORGANISATIONS)
 
 
 def draft_for(
@@ -115,7 +126,11 @@ def _began(work: Work, case: Case, browser_secret: str | None) -> bool:
         return False
     if case.subject_organisation_id is not None:
         return actor.acting_for == case.subject_organisation_id
-    return case.acting_person_id == actor.person_id and actor.acting_for is None
+    if actor.acting_for is not None or case.acting_person_id != actor.person_id:
+        return False
+    # What is begun for somebody is gone on with by whoever acts for them, while they may.
+    whom = case.subject_person_id if case.subject_kind in policy.FOR_ANOTHER else None
+    return actor.principal_id == whom
 
 
 def save_page(work: Work, case: Case, page_key: str, stored: dict[str, Any]) -> None:
@@ -147,7 +162,7 @@ def submit(work: Work, case: Case) -> Case:
     problems = forms_answers.check(document, case.answers, today, case.language)
     if problems:
         raise Invalid("answers", problems=problems)
-    _receive(work, case, document, today)
+    _receive(work, case, document)
     _give_number(work, case)
     attachments.adopt(work, owner_id=case.id, new_owner_kind="case", new_owner_id=case.id)
     details = {"channel": case.channel, "status": case.status}
@@ -158,7 +173,7 @@ def submit(work: Work, case: Case) -> Case:
     return case
 
 
-def _receive(work: Work, case: Case, document: ServiceDocument, today: date) -> None:
+def _receive(work: Work, case: Case, document: ServiceDocument) -> None:
     first = document.statuses[0]
     case.answers = forms_answers.kept(document, case.answers)
     case.typed = {}
@@ -168,7 +183,6 @@ def _receive(work: Work, case: Case, document: ServiceDocument, today: date) -> 
     case.state, case.status = State(first.state), first.key
     case.received_at = case.changed_at = work.now
     case.unread_by_desk = True
-    case.due_on = working_days_after(today, document.target_days) if document.target_days else None
 
 
 def _give_number(work: Work, case: Case) -> None:

@@ -59,6 +59,9 @@ class Case(Base):
         Index("ix_case_mandate_id", "mandate_id"),
         Index("ix_case_registered_by_id", "registered_by_id"),
         Index("ix_case_service_id_received_at", "service_id", text("received_at DESC")),
+        Index("ix_case_service_id_queued", "service_id", "received_at",
+              postgresql_where=text("state IN ('received', 'in_progress')")),
+        Index("ix_case_decided_at", "decided_at", postgresql_where=text("decided_at IS NOT NULL")),
         Index("ix_case_version_id", "version_id"),
         Index("ix_case_draft_changed_at", "changed_at", postgresql_where=text("state = 'draft'")),
         Index("ix_case_searched", "searched", postgresql_using="gin"),
@@ -103,6 +106,7 @@ class Case(Base):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     received_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column()
 

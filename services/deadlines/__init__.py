@@ -1,0 +1,1 @@
+"""When a case must be decided, who says so, and what stops the clock."""

@@ -1,0 +1,1 @@
+"""How much comes in, how long it takes, and how it ends: counted at night, read by many."""
