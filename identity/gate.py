@@ -44,16 +44,26 @@ ENCODING = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)[\"']", re.ASCII)
 
 def received(form: Sequence[tuple[str, str]]) -> bytes:
     """The one SAMLResponse of a form, decoded. Raises Refused for anything else."""
-    if sum(len(name) + len(value) for name, value in form) > LARGEST_FORM:
+    return field(form, "SAMLResponse", never=("SAMLart", "SAMLRequest"))
+
+
+def field(form: Sequence[tuple[str, str]], name: str, *, never: Sequence[str] = ()) -> bytes:
+    """The one message of this name in a form, decoded. Raises Refused for anything else."""
+    if sum(len(each) + len(value) for each, value in form) > LARGEST_FORM:
         raise unverified("form-too-large")
-    if any(name in ("SAMLart", "SAMLRequest") for name, _ in form):
+    if any(each in never for each, _ in form):
         raise unverified("other-message")
-    found = [value for name, value in form if name == "SAMLResponse"]
+    found = [value for each, value in form if each == name]
     if len(found) != 1:
         raise unverified(f"responses-{min(len(found), 2)}")
+    return decoded(found[0])
+
+
+def decoded(text: str) -> bytes:
+    """What strict base64 says; only line breaks and tabs may stand between. Raises Refused."""
     try:
-        text = found[0].translate({10: None, 13: None, 9: None}).encode("ascii")
-        return base64.b64decode(text, validate=True)
+        plain = text.translate({10: None, 13: None, 9: None}).encode("ascii")
+        return base64.b64decode(plain, validate=True)
     except (UnicodeEncodeError, binascii.Error) as fault:
         raise unverified("base64") from fault
 
@@ -194,10 +204,22 @@ def _children(element: etree._Element, *names: str) -> list[etree._Element]:
     return found
 
 
+def check_whole_signature(root: etree._Element, holder: etree._Element) -> None:
+    """The one signature of a document, last in its holder; it covers all of it (reference "")."""
+    _only_signature(root)
+    if not len(holder) or holder[-1].tag != tag(DS, "Signature"):
+        raise unverified("signature-place")
+    _check_parts(holder[-1], "")
+
+
 def _check_signature(signature: etree._Element, parent: etree._Element) -> None:
     name = parent.get("ID") or ""
     if signature.getparent() is not parent or not NAME.fullmatch(name):
         raise unverified("signature-place")
+    _check_parts(signature, f"#{name}")
+
+
+def _check_parts(signature: etree._Element, covered: str) -> None:
     names = [tag(DS, "SignedInfo"), tag(DS, "SignatureValue"), tag(DS, "KeyInfo")]
     signed, _, *info = _children(signature, *names[: 3 if len(signature) > 2 else 2])
     for child in info:
@@ -208,11 +230,11 @@ def _check_signature(signature: etree._Element, parent: etree._Element) -> None:
     _check_canonicalisation(method)
     if algorithm.get("Algorithm") not in SIGNATURES or len(algorithm):
         raise unverified("signature-algorithm")
-    _check_reference(reference, name)
+    _check_reference(reference, covered)
 
 
-def _check_reference(reference: etree._Element, name: str) -> None:
-    if reference.get("URI") != f"#{name}":
+def _check_reference(reference: etree._Element, covered: str) -> None:
+    if reference.get("URI") != covered:
         raise unverified("reference")
     transforms, digest, value = _children(
         reference, tag(DS, "Transforms"), tag(DS, "DigestMethod"), tag(DS, "DigestValue")

@@ -1,0 +1,22 @@
+"""The names that OASIS DSS and its Swedish extension have given to things."""
+
+DSS = "urn:oasis:names:tc:dss:1.0:core:schema"
+CSIG = "http://id.elegnamnden.se/csig/1.1/dss-ext/ns"
+PROFILE = "http://id.elegnamnden.se/csig/1.1/dss-ext/profile"
+BINDING = "POST/XML/1.0"
+# Several levels of assurance in one request are known from this version on (DSS-Ext 3.1.1).
+VERSION = "1.4"
+REQUEST_FIELD, RESPONSE_FIELD = "EidSignRequest", "EidSignResponse"
+
+_MAJOR = "urn:oasis:names:tc:dss:1.0:resultmajor:"
+_MINOR = "http://id.elegnamnden.se/sig-status/1.0/"
+_NEWER = "http://id.swedenconnect.se/sig-status/1.1/"
+SUCCESS = _MAJOR + "Success"
+REQUESTER_ERROR = _MAJOR + "RequesterError"
+RESPONDER_ERROR = _MAJOR + "ResponderError"
+USER_CANCEL = _MINOR + "user-cancel"
+EXPIRED = _MINOR + "req-expired"
+USER_MISMATCH = _MINOR + "user-mismatch"
+UNSUPPORTED_LEVEL = _MINOR + "unsupported-loa"
+AUTHENTICATION_FAILED = _NEWER + "authn-failed"
+SECURITY_VIOLATION = _NEWER + "security-violation"
