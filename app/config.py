@@ -89,7 +89,9 @@ class Settings:
         if self.is_production:
             return ("https:",)
         parts = urlsplit(self.eid_demo_url)
-        return (f"{parts.scheme}://{parts.netloc}",)
+        # Other providers that somebody tries out may have no TLS.
+        others = ("http:", "https:") if self.eid_metadata or self.eid_feeds else ()
+        return (f"{parts.scheme}://{parts.netloc}", *others)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
