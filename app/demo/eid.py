@@ -18,7 +18,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
 
 from app.config import ConfigurationFault, Settings
-from app.demo import eid_setup, personas
+from app.demo import eid_setup, personas, signing, signing_setup
 from app.demo.eid_answers import Answerer, Request, RequestFault, read
 from app.demo.eid_words import WORDS
 from app.federation import entities_of
@@ -31,16 +31,18 @@ bp = Blueprint("eid", __name__)
 def create(settings: Settings) -> Flask:
     """The application. Raises RuntimeError in production."""
     eid_setup.ensure_demo_federation(settings)
+    signing_setup.ensure(settings)
     app = Flask(
         __name__,
         template_folder=str(PAGES),
         static_folder=str(PAGES / "static"),
         static_url_path="/eid/static",
     )
-    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    app.config["MAX_CONTENT_LENGTH"] = 128 * 1024
     app.extensions["settings"] = settings
     app.extensions["entities"] = entities_of(settings)
     app.register_blueprint(bp)
+    app.register_blueprint(signing.bp)
     app.register_error_handler(RequestFault, _not_in_order)
     services = {_origin(one.acs_url) for one in app.extensions["entities"].values()}
     policy = f"default-src 'self'; form-action 'self' {' '.join(sorted(services))}; base-uri 'none'"
