@@ -1,0 +1,1 @@
+"""Fee rules: one file each, found by walking this folder."""
