@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
+from services.forms import charging
+from services.forms.charging import Fee, PaymentTerms
 from services.forms.kinds import kinds
 from services.forms.question import Condition, Key, Part, Question, Slug, Words
 
@@ -51,6 +53,12 @@ class About(Part):
     after: Words
     laws: tuple[Words, ...] = ()
     protected: Words | None = None
+
+
+class Ages(Part):
+    """How old one must be to use the service by oneself; a guardian may do it for who is younger."""
+
+    least: Annotated[int, Field(ge=13, le=25)] = Field(alias="from")
 
 
 class Retention(Part):
@@ -134,6 +142,7 @@ class ServiceDocument(Part):
     subjects: tuple[Literal["self", "child", "company", "association", "principal"], ...] = Field(
         min_length=1
     )
+    ages: Ages | None = None
     common: bool = False
     secrecy: bool = False
     about: About
@@ -145,6 +154,8 @@ class ServiceDocument(Part):
     statuses: tuple[Status, ...] = Field(min_length=2)
     pages: tuple[Page, ...] = Field(min_length=1)
     warnings: tuple[Warning, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    payment: PaymentTerms | None = None
 
     @model_validator(mode="after")
     def _holds_together(self) -> "ServiceDocument":
@@ -154,6 +165,7 @@ class ServiceDocument(Part):
             *_statuses(self),
             *_options(self),
             *_conditions(self),
+            *charging.faults(self.fees, self.payment, self.statuses),
         ]
         if faults:
             raise ValueError("; ".join(faults))
@@ -244,6 +256,9 @@ def _conditions(document: ServiceDocument) -> Iterator[str]:
         for question in page.questions:
             yield from _of_question(question, asked)
             asked[question.key] = question
+    for fee in document.fees:
+        for condition in (fee.when, fee.free.when if fee.free else None):
+            yield from _points_back(condition, asked, f"fee {fee.key!r}")
     for warning in document.warnings:
         yield from _points_back(warning.when, asked, f"warning at {warning.at!r}")
         if warning.at not in asked:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 
 from services.kernel.errors import Invalid
 from services.kernel.money import Money
-from services.kernel.words import FIRST, LANGUAGES, say
+from services.kernel.words import LANGUAGES, say
 
 NO_BREAK = "\u00a0"
 NUMBERS = frozenset({"number"})
@@ -232,8 +232,3 @@ def number_words(number: Decimal) -> dict[str, str]:
         "sv": sign + whole.replace(",", NO_BREAK) + (f",{fraction}" if fraction else ""),
         "en": sign + whole + (f".{fraction}" if fraction else ""),
     }
-
-
-def in_swedish(words: Mapping[str, str]) -> str:
-    """The Swedish words, for comparing in examples and books."""
-    return words[FIRST]
