@@ -14,6 +14,7 @@ def metadata() -> MetaData:
     for found in pkgutil.iter_modules(services.__path__):
         if found.ispkg:
             package = importlib.import_module(f"services.{found.name}")
-            if any(inner.name == "models" for inner in pkgutil.iter_modules(package.__path__)):
-                importlib.import_module(f"services.{found.name}.models")
+            for inner in pkgutil.iter_modules(package.__path__):
+                if inner.name.endswith("models"):
+                    importlib.import_module(f"services.{found.name}.{inner.name}")
     return Base.metadata

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.kernel.db import Base, new_id
 
@@ -34,6 +34,12 @@ OPEN = (
 )
 # Plain words of the case that a handler searches; personal answers are never among them.
 SEARCHED = "to_tsvector('swedish', coalesce(number, '') || ' ' || headline || ' ' || search_text)"
+# Names are not words of a language: nothing is taken off their ends.
+PARTY_SEARCHED = "to_tsvector('simple', party_text)"
+# As the partial indexes say it, word for word, so that the planner sees that they fit.
+STILL_OPEN = "state NOT IN ('draft', 'closed', 'withdrawn')"
+WAITING = "state IN ('awaiting_completion', 'awaiting_payment')"
+ENDED = "state IN ('closed', 'withdrawn')"
 
 
 class Case(Base):
@@ -50,9 +56,22 @@ class Case(Base):
         Index("ix_case_authority_id_received_at", "authority_id", text("received_at DESC"), text("id DESC"),
               postgresql_where=text("state <> 'draft'")),
         Index("ix_case_authority_id_open", "authority_id", text("received_at DESC"), text("id DESC"),
-              postgresql_where=text("state NOT IN ('draft', 'closed', 'withdrawn')")),
+              postgresql_where=text(STILL_OPEN)),
+        Index("ix_case_authority_id_unassigned", "authority_id", text("received_at DESC"), text("id DESC"),
+              postgresql_where=text(f"handler_id IS NULL AND {STILL_OPEN}")),
+        Index("ix_case_authority_id_waiting", "authority_id", text("received_at DESC"), text("id DESC"),
+              postgresql_where=text(WAITING)),
+        Index("ix_case_authority_id_ended", "authority_id", text("received_at DESC"), text("id DESC"),
+              postgresql_where=text(ENDED)),
+        Index("ix_case_authority_id_due_on", "authority_id", "due_on", "id",
+              postgresql_where=text(f"due_on IS NOT NULL AND {STILL_OPEN}")),
+        Index("ix_case_unit_key_open", "unit_key", text("received_at DESC"), text("id DESC"),
+              postgresql_where=text(STILL_OPEN)),
+        Index("ix_case_attributes", "attributes", postgresql_using="gin",
+              postgresql_ops={"attributes": "jsonb_path_ops"}),
+        Index("ix_case_party_searched", "party_searched", postgresql_using="gin"),
         Index("ix_case_handler_id_open", "handler_id", text("received_at DESC"), text("id DESC"),
-              postgresql_where=text("state NOT IN ('draft', 'closed', 'withdrawn')")),
+              postgresql_where=text(STILL_OPEN)),
         Index("ix_case_acting_person_id", "acting_person_id", text("changed_at DESC")),
         Index("ix_case_subject_person_id", "subject_person_id"),
         Index("ix_case_subject_organisation_id", "subject_organisation_id", text("changed_at DESC")),
@@ -96,6 +115,11 @@ class Case(Base):
     headline: Mapped[str]
     search_text: Mapped[str]
     searched: Mapped[str] = mapped_column(TSVECTOR, Computed(SEARCHED, persisted=True))
+    # The names of the parties; empty where one of them is protected.
+    party_text: Mapped[str] = mapped_column(default="", server_default="")
+    party_searched: Mapped[str] = mapped_column(TSVECTOR, Computed(PARTY_SEARCHED, persisted=True))
+    # Stands on a form printed for this case, so that the letter finds its way here.
+    paper_code: Mapped[str | None] = mapped_column(unique=True)
 
     secrecy: Mapped[bool]
     protected: Mapped[bool]
@@ -109,6 +133,17 @@ class Case(Base):
     decided_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column()
+
+    handlers: Mapped[list["CaseHandler"]] = relationship(
+        viewonly=True,
+        primaryjoin="and_(Case.id == CaseHandler.case_id, CaseHandler.removed_at.is_(None))",
+        order_by="CaseHandler.id",
+    )
+    conflicts: Mapped[list["CaseConflict"]] = relationship(
+        viewonly=True,
+        primaryjoin="and_(Case.id == CaseConflict.case_id, CaseConflict.lifted_at.is_(None))",
+        order_by="CaseConflict.id",
+    )
 
     __mapper_args__ = {"version_id_col": revision}
 
@@ -161,11 +196,61 @@ class CaseMessage(Base):
     read_at: Mapped[datetime | None]
 
 
+class CaseHandler(Base):
+    """Somebody, or a team, who works on a case beside its lead handler, `Case.handler_id`."""
+
+    __tablename__ = "case_handler"
+    __table_args__ = (
+        CheckConstraint("(person_id IS NULL) <> (team_id IS NULL)", name="person_or_team"),
+        Index("ix_case_handler_case_id", "case_id"),
+        Index("ix_case_handler_person_id", "person_id", postgresql_where=text("removed_at IS NULL")),
+        Index("ix_case_handler_team_id", "team_id", postgresql_where=text("removed_at IS NULL")),
+        Index("ix_case_handler_added_by_id", "added_by_id"),
+        Index("uq_case_handler_case_id_person_id", "case_id", "person_id", unique=True,
+              postgresql_where=text("removed_at IS NULL")),
+        Index("uq_case_handler_case_id_team_id", "case_id", "team_id", unique=True,
+              postgresql_where=text("removed_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
+    added_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class CaseConflict(Base):
+    """That somebody is jävig in a case (förvaltningslagen 16 §), and therefore kept out of it."""
+
+    __tablename__ = "case_conflict"
+    __table_args__ = (
+        Index("ix_case_conflict_case_id", "case_id"),
+        Index("ix_case_conflict_person_id", "person_id", postgresql_where=text("lifted_at IS NULL")),
+        Index("ix_case_conflict_declared_by_id", "declared_by_id"),
+        Index("ix_case_conflict_lifted_by_id", "lifted_by_id"),
+        Index("uq_case_conflict_case_id_person_id", "case_id", "person_id", unique=True,
+              postgresql_where=text("lifted_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    ground: Mapped[str]
+    declared_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    declared_at: Mapped[datetime]
+    lifted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    lifted_at: Mapped[datetime | None]
+
+
 # Messages by kind: who wrote it, and to whom it is shown.
 FROM_RESIDENT = "from_resident"
 FROM_DESK = "from_desk"
 COMPLETION = "completion"
 NOTE = "note"
+ORAL = "oral"
+INTERNAL = (NOTE, ORAL)
 
 APPEND_ONLY = """
 CREATE TRIGGER case_event_append_only BEFORE UPDATE ON case_event

@@ -4,10 +4,10 @@ Each nämnd is an authority of its own (domain golden rule 1); the organisation 
 every election, so everything here has a first and a last day.
 """
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -73,3 +73,48 @@ class Assignment(Base):
     duty: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+
+class Team(Base):
+    """A group of handlers who share cases in an authority."""
+
+    __tablename__ = "team"
+    __table_args__ = (Index("ix_team_authority_id", "authority_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
+    name: Mapped[str]
+    made_at: Mapped[datetime]
+    dissolved_at: Mapped[datetime | None]
+
+
+class TeamMember(Base):
+    """That somebody is in a team."""
+
+    __tablename__ = "team_member"
+    __table_args__ = (Index("ix_team_member_person_id", "person_id"),)
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class Absence(Base):
+    """That somebody is away from one day to another, for all services, and who stands in."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("first_day <= last_day", name="in_order"),
+        CheckConstraint("substitute_id <> person_id", name="somebody_else"),
+        Index("ix_absence_person_id", "person_id", "last_day"),
+        Index("ix_absence_substitute_id", "substitute_id", "last_day"),
+        Index("ix_absence_made_by_id", "made_by_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    substitute_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    made_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
