@@ -4,7 +4,7 @@ The cookie holds a random token and nothing else; the database says whose it is,
 is still open and for whom it acts. A session of residents never has staff rights.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import Flask, Request, current_app, g, request
@@ -17,6 +17,7 @@ from services.kernel.calendar import local_day
 from services.kernel.work import Actor, Role
 from services.organisation import queries as organisation
 from services.people import commands as people_commands
+from services.people import mandates
 from services.people import queries as people
 
 STAFF_ENTITY = "medarbetare"
@@ -38,10 +39,11 @@ class SignedInVisitor(UserMixin):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class ActingFor:
-    """The organisation that a visitor acts for, as pages say it."""
+    """Whom a visitor acts for, as pages say it: by the mandate's key, by name, and as what."""
 
     id: UUID
     name: str
+    subject: str
 
 
 def cookie_name() -> str:
@@ -77,6 +79,7 @@ def _load(came: Request) -> SignedInVisitor | None:
     g.login_session = found.session
     # Said on every page, those about a fault included, when the database may be away.
     g.person_name, g.acting_for = found.person.name, _acting_for(found)
+    g.mandate_ended = found.session.mandate_id is not None and found.mandate is None
     if current.now - found.session.last_seen_at > people_commands.SEEN_GRAIN:
         found.session.last_seen_at = current.now
     return SignedInVisitor(_actor(found))
@@ -112,8 +115,10 @@ def _timed_out() -> people.SignedIn | None:
 
 
 def _acting_for(found: people.SignedIn) -> ActingFor | None:
-    organisation = found.acting_for
-    return ActingFor(organisation.id, organisation.name) if organisation else None
+    whom = found.acting_for or found.principal
+    if found.mandate is None or whom is None:
+        return None
+    return ActingFor(found.mandate.id, whom.name, mandates.subject_of(found.mandate))
 
 
 def _actor(found: people.SignedIn) -> Actor:
@@ -121,13 +126,7 @@ def _actor(found: people.SignedIn) -> Actor:
     today = local_day(current.now)
     person_id = found.person.id
     if found.session.entity != STAFF_ENTITY:
-        return Actor(
-            role=Role.RESIDENT,
-            person_id=person_id,
-            acting_for=found.acting_for.id if found.acting_for else None,
-            mandate_id=found.session.mandate_id if found.acting_for else None,
-            assurance=found.session.assurance,
-        )
+        return _resident(found)
     duties = organisation.duties(current.session, person_id, today)
     if duties:
         return Actor(Role.STAFF, person_id, authorities=duties, assurance=found.session.assurance)
@@ -135,6 +134,23 @@ def _actor(found: people.SignedIn) -> Actor:
         return Actor(Role.ELECTED, person_id, assurance=found.session.assurance)
     # Signed in as staff, but the assignment has ended: nothing is open to them any more.
     return Actor(Role.STAFF, person_id, assurance=found.session.assurance)
+
+
+def _resident(found: people.SignedIn) -> Actor:
+    oneself = Actor(
+        role=Role.RESIDENT, person_id=found.person.id, assurance=found.session.assurance
+    )
+    held = found.mandate
+    if held is None:
+        return oneself
+    return replace(
+        oneself,
+        acting_for=held.organisation_id,
+        principal_id=held.principal_id,
+        is_guardian=held.kind == mandates.GUARDIAN,
+        mandate_id=held.id,
+        services=frozenset(UUID(key) for key in held.services) if held.services else None,
+    )
 
 
 def set_session_cookie(response: AnyResponse, token: str) -> None:

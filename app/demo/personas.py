@@ -1,5 +1,6 @@
 """Those who can sign in with the demonstration e-ID, read from their file."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,18 @@ class Persona(Told):
     mandates: tuple[Mandate, ...] = ()
 
 
+class Principal(Told):
+    """Somebody for whom personas act: a child, somebody with a custodian, or another persona."""
+
+    key: str
+    kind: str
+    by: tuple[str, ...]
+    given_name: str = ""
+    surname: str = ""
+    number: str | None = None
+    born_on: date | None = None
+
+
 class Without(Told):
     """Somebody who cannot sign in, and how they reach the municipality instead."""
 
@@ -66,6 +79,7 @@ class Cast(Told):
     """The whole file."""
 
     personas: tuple[Persona, ...]
+    principals: tuple[Principal, ...]
     without_eid: tuple[Without, ...]
 
 

@@ -1,6 +1,5 @@
 """Mina sidor: what I must do now, my drafts and cases, and for whom I act."""
 
-import re
 from datetime import date
 from uuid import UUID
 
@@ -17,12 +16,12 @@ from services.cases import commands, queries
 from services.cases.models import Case, State
 from services.catalogue import queries as catalogue
 from services.kernel.calendar import local_day
-from services.kernel.errors import Conflict, Invalid, NotFound
+from services.kernel.errors import Conflict, Invalid
 from services.people import commands as people_commands
+from services.people import mandates
 from services.people import queries as people
 
 bp = Blueprint("my_pages", __name__)
-SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
 
 class WithdrawForm(SalemForm):
@@ -49,7 +48,7 @@ def index():
         closed_cases=[case for case in cases if not case.is_draft and not case.is_open],
         documents=documents,
         status_words=lambda case: conversations.status_words(case, documents[case.version_id]),
-        organisations=_organisations(),
+        may_act=bool(_ways()),
     )
 
 
@@ -57,27 +56,10 @@ def _last_day(case: Case) -> date | None:
     return conversations.last_day(case, queries.messages(session(), case.id, with_notes=False))
 
 
-def _organisations():
+def _ways() -> list[mandates.Way]:
     current = work()
-    return people.organisations_to_act_for(
-        current.session, current.actor.person_id, local_day(current.now)
-    )
-
-
-@bp.route("/mina-sidor/byt", methods=["POST"])
-@signed_in
-def act_for():
-    """Act for oneself, or for an organisation by mandate."""
-    chosen = request.form.get("organisation", "")
-    try:
-        organisation_id = UUID(chosen) if chosen else None
-    except ValueError as fault:
-        raise NotFound("organisation") from fault
-    people_commands.act_for(work(), g.login_session.id, organisation_id)
-    onwards = request.form.get("service", "")
-    if SLUG.fullmatch(onwards):
-        return redirect(url_for("applications.begin", slug=onwards), code=303)
-    return redirect(url_for(".index"), code=303)
+    assert current.actor.person_id is not None
+    return mandates.ways(current.session, current.actor.person_id, local_day(current.now))
 
 
 @bp.route("/mina-sidor/arenden/<number>")

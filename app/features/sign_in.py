@@ -1,6 +1,5 @@
 """Signing in with an e-ID, and out again (identity ID-01, ID-03, ID-11 to ID-15)."""
 
-import re
 from datetime import datetime
 
 import structlog
@@ -11,11 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from app import levels, refusals
 from app.federation import RESIDENTS, STAFF, federation
 from app.rate_limits import limiter
-from app.security import csrf, has_control_characters
+from app.security import csrf
 from app.sign_in import device, drop_session_cookie, set_session_cookie, settings
 from app.templating import page
 from app.transactions import keep, work
 from app.visitors import actor, anyone
+from app.ways_back import way_back
 from identity import own_metadata
 from identity.begin import begin
 from identity.claims import Code, Identity, Refused
@@ -34,8 +34,6 @@ COOKIE = "__Host-saml"
 # Programs that follow forms send no Secure cookie without TLS, not even to this machine: a
 # demonstration without TLS gives them a twin, which browsers never bring from another site.
 PLAIN_COOKIE = "saml"
-# Browsers drop tabs and line breaks from an address, so they could hide a second slash.
-LOCAL = re.compile(r"/(?![/\\])[^\x00-\x20\x7f]{0,1999}")
 HOME = {RESIDENTS: "my_pages.index", STAFF: "desk.inbox"}
 METADATA_SECONDS = 3600
 log = structlog.get_logger("salem24.sign-in")
@@ -170,11 +168,7 @@ def _provider_chosen(entity: ServiceProvider) -> Provider | None:
 
 
 def _way_back(entity: ServiceProvider) -> str:
-    """Where to go afterwards: only to a path of our own (ID-13)."""
-    wanted = request.values.get("vidare", "")
-    if LOCAL.fullmatch(wanted) and not has_control_characters(wanted):
-        return wanted
-    return url_for(HOME[entity.name])
+    return way_back(HOME[entity.name])
 
 
 def _choice(entity: ServiceProvider, *, nothing_chosen: bool = False) -> AnyResponse:

@@ -97,12 +97,17 @@ def fits(document: ServiceDocument, actor: Actor) -> bool:
 
     A guardian may write under one's own name about a child, as on paper.
     """
+    return fits_subject(document, actor.subject)
+
+
+def fits_subject(document: ServiceDocument, subject: str) -> bool:
+    """The same, by what the one acted for is called on a case."""
     subjects = set(document.subjects)
-    if actor.subject == "organisation":
+    if subject == "organisation":
         return bool(subjects & ORGANISATIONS)
-    if actor.principal_id is not None:
-        return actor.subject in subjects
-    return bool(subjects - ORGANISATIONS)
+    if subject == "self":
+        return bool(subjects - ORGANISATIONS)
+    return subject in subjects
 
 
 def draft_for(

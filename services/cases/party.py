@@ -30,10 +30,11 @@ def of(work: Work, subject_person_id: UUID | None) -> dict[str, Any]:
             "registered_by_id": actor.person_id,
         }
     resident = actor.role is Role.RESIDENT
+    oneself = actor.person_id if resident and not actor.acting_for else None
     return {
         "acting_person_id": actor.person_id if resident else None,
-        "subject_kind": "organisation" if actor.acting_for else "self",
-        "subject_person_id": actor.person_id if resident and not actor.acting_for else None,
+        "subject_kind": actor.subject,
+        "subject_person_id": actor.principal_id or oneself,
         "subject_organisation_id": actor.acting_for,
         "mandate_id": actor.mandate_id,
         "assurance": actor.assurance,
@@ -48,7 +49,11 @@ def prefilled(work: Work, document: ServiceDocument, case: Case) -> dict[str, An
     person = people.person(work.session, case.acting_person_id)
     if person is None:
         return {}
-    if person.protected:
+    subject = (
+        people.person(work.session, case.subject_person_id) if case.subject_person_id else None
+    )
+    if person.protected or (subject is not None and subject.protected):
+        # A child inherits the stricter treatment, and so does whoever acts for a principal.
         case.protected = True
         return {}
     known = {"name": person.name, "email": person.email, "phone": person.phone}

@@ -1,25 +1,49 @@
 """Who may do what to a case. The authority border stands here, once, in SQL and in Python."""
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from services.access.rules import action, both
 from services.cases.models import Case, State
 from services.kernel.work import Actor, Duty, Role
 
+# Cases that somebody has begun for another person.
+FOR_ANOTHER = ("child", "principal")
 READS_SECRETS = frozenset({Duty.HANDLER, Duty.REGISTRAR, Duty.MANAGER})
 WORKS_ON_CASES = frozenset({Duty.HANDLER, Duty.MANAGER, Duty.REGISTRAR})
 
 
 def is_party(actor: Actor, case: Case) -> bool:
-    """The one who sent it in for oneself, or somebody acting today for its organisation."""
-    if actor.role is not Role.RESIDENT:
+    """The one whom it is about or who sent it in for oneself, or somebody acting for them today."""
+    if actor.role is not Role.RESIDENT or actor.person_id is None:
         return False
-    if case.subject_organisation_id is not None:
+    if not within_mandate(actor, case.service_id):
+        return False
+    if actor.acting_for is not None or case.subject_organisation_id is not None:
         return actor.acting_for == case.subject_organisation_id
-    return actor.acting_for is None and actor.person_id in (
-        case.subject_person_id,
-        case.acting_person_id,
-    )
+    began = case.acting_person_id == actor.person_id
+    if actor.principal_id is not None:
+        theirs = case.subject_person_id == actor.principal_id and _acted_for(actor, case)
+        return theirs and (began or _open_to_others(case))
+    if case.subject_kind not in FOR_ANOTHER:
+        return began or case.subject_person_id == actor.person_id
+    return case.subject_person_id == actor.person_id and not case.is_draft and not case.protected
+
+
+def within_mandate(actor: Actor, service_id: UUID) -> bool:
+    """Whether the mandate by which somebody acts, if any, is for this service."""
+    return actor.services is None or service_id in actor.services
+
+
+def _acted_for(actor: Actor, case: Case) -> bool:
+    # A child old enough to write for itself keeps that to itself.
+    return actor.subject != "child" or case.subject_kind == "child"
+
+
+def _open_to_others(case: Case) -> bool:
+    # Another guardian or agent must not learn what is secret, or where somebody protected is.
+    return not (case.is_draft or case.secrecy or case.protected)
 
 
 def works_in_authority(actor: Actor, case: Case) -> bool:
@@ -48,11 +72,16 @@ def is_own(actor: Actor, case: Case) -> bool:
     )
 
 
+def is_for_child_by_another(actor: Actor, case: Case) -> bool:
+    """What one guardian has sent in for a child, the other one does not take back."""
+    return case.subject_kind == "child" and case.acting_person_id != actor.person_id
+
+
 READ_AS_PARTY = action("case:read-as-party", is_party)
 READ_AT_DESK = action("case:read-at-desk", both(works_in_authority, may_know), unless=is_own)
 WORK_ON = action("case:work-on", both(works_in_authority, may_know, handles_cases), unless=is_own)
 WRITE_AS_PARTY = action("case:write-as-party", is_party)
-WITHDRAW = action("case:withdraw", is_party)
+WITHDRAW = action("case:withdraw", is_party, unless=is_for_child_by_another)
 
 
 def visible_at_desk(actor: Actor) -> ColumnElement[bool]:
@@ -75,10 +104,32 @@ def _border(actor: Actor, authority_id: object) -> ColumnElement[bool]:
 
 
 def visible_to_party(actor: Actor) -> ColumnElement[bool]:
-    """READ_AS_PARTY as a condition in SQL: one's own, or those of the organisation acted for."""
+    """READ_AS_PARTY as a condition in SQL: one's own, or those of whom one acts for."""
     if actor.role is not Role.RESIDENT or actor.person_id is None:
         return false()
+    within = true() if actor.services is None else Case.service_id.in_(actor.services)
     if actor.acting_for is not None:
-        return Case.subject_organisation_id == actor.acting_for
+        return and_(Case.subject_organisation_id == actor.acting_for, within)
+    if actor.principal_id is not None:
+        return and_(_of_principal(actor), within)
     own = or_(Case.subject_person_id == actor.person_id, Case.acting_person_id == actor.person_id)
-    return and_(Case.subject_organisation_id.is_(None), own)
+    by_another = and_(
+        Case.subject_kind.in_(FOR_ANOTHER),
+        Case.subject_person_id == actor.person_id,
+        Case.state != State.DRAFT,
+        ~Case.protected,
+    )
+    return and_(
+        Case.subject_organisation_id.is_(None),
+        or_(and_(Case.subject_kind.not_in(FOR_ANOTHER), own), by_another),
+    )
+
+
+def _of_principal(actor: Actor) -> ColumnElement[bool]:
+    began = Case.acting_person_id == actor.person_id
+    to_others = and_(Case.state != State.DRAFT, ~Case.secrecy, ~Case.protected)
+    kind = Case.subject_kind == "child" if actor.subject == "child" else true()
+    theirs = and_(
+        Case.subject_organisation_id.is_(None), Case.subject_person_id == actor.principal_id
+    )
+    return and_(theirs, kind, or_(began, to_others))

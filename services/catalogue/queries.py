@@ -71,6 +71,16 @@ def listed(session: Session) -> list[ServiceDocument]:
     return sorted(found.values(), key=lambda document: _alphabetic(document.title["sv"]))
 
 
+def offered(session: Session) -> list[tuple[Service, ServiceDocument]]:
+    """All services that are offered, with their keys."""
+    query = select(Service).where(
+        Service.hidden.is_(False), Service.current_version_id.is_not(None)
+    )
+    return _with_documents(
+        session, list(session.scalars(query.order_by(Service.slug).limit(MOST_SERVICES)))
+    )
+
+
 def for_authorities(
     session: Session, codes: Collection[str]
 ) -> list[tuple[Service, ServiceDocument]]:
@@ -78,6 +88,14 @@ def for_authorities(
     query = select(Service).where(
         Service.authority_code.in_(codes), Service.current_version_id.is_not(None)
     )
+    return _with_documents(
+        session, list(session.scalars(query.order_by(Service.slug).limit(MOST_SERVICES)))
+    )
+
+
+def everything(session: Session) -> list[tuple[Service, ServiceDocument]]:
+    """Every service that has been published, hidden ones included, by address."""
+    query = select(Service).where(Service.current_version_id.is_not(None))
     return _with_documents(
         session, list(session.scalars(query.order_by(Service.slug).limit(MOST_SERVICES)))
     )

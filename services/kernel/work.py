@@ -27,6 +27,8 @@ class Duty(StrEnum):
     CLERK = "clerk"
     MANAGER = "manager"
     SYSTEM_OWNER = "system_owner"
+    ECONOMIST = "economist"
+    ATTESTER = "attester"
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,9 @@ class Actor:
     """Who acts, as what, and how surely we know it.
 
     `authorities` maps each authority that the actor works in today to the duties held
-    there; it is empty for everybody who is not staff. `acting_for` is the organisation
-    that a resident has chosen to act for, with a mandate checked at the time of choice.
+    there; it is empty for everybody who is not staff. `acting_for` is the organisation, or
+    `principal_id` the person, that a resident has chosen to act for, by a mandate that holds
+    now. `services` are those that the mandate is for, by their keys; None means all of them.
     """
 
     role: Role = Role.ANYONE
@@ -44,6 +47,18 @@ class Actor:
     acting_for: UUID | None = None
     mandate_id: UUID | None = None
     assurance: str | None = None
+    principal_id: UUID | None = None
+    is_guardian: bool = False
+    services: frozenset[UUID] | None = None
+
+    @property
+    def subject(self) -> str:
+        """Whom the actor acts for, as a case says it: self, organisation, child or principal."""
+        if self.acting_for is not None:
+            return "organisation"
+        if self.principal_id is not None:
+            return "child" if self.is_guardian else "principal"
+        return "self"
 
     @property
     def is_staff(self) -> bool:

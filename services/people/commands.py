@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.audit.log import record
 from services.kernel.db import new_id
-from services.kernel.errors import Conflict, NotAllowed, NotFound
+from services.kernel.errors import Conflict, NotFound
 from services.kernel.numbers import digest, new_secret
 from services.kernel.work import Work
 from services.people import queries
@@ -225,27 +225,6 @@ def replace_session(work: Work, replaced_id: UUID, token: str) -> None:
             .values(acting_for_id=acted.acting_for_id, mandate_id=acted.mandate_id)
         )
     close_session(work, replaced_id)
-
-
-def act_for(work: Work, session_id: UUID, organisation_id: UUID | None) -> None:
-    """Choose whom this session acts for: oneself (None), or an organisation with a mandate."""
-    mandate = None
-    if organisation_id is not None:
-        mandate = work.session.scalar(
-            select(Mandate).where(
-                Mandate.person_id == work.actor.person_id,
-                Mandate.organisation_id == organisation_id,
-                *queries.in_force(work.now.date()),
-            )
-        )
-        if mandate is None:
-            raise NotAllowed("no-mandate")
-    work.session.execute(
-        update(LoginSession)
-        .where(LoginSession.id == session_id)
-        .values(acting_for_id=organisation_id, mandate_id=mandate.id if mandate else None)
-    )
-    record(work, "session:act-for", organisation_id)
 
 
 def save_contact(work: Work, person_id: UUID, *, email: str | None, phone: str | None) -> None:

@@ -69,6 +69,7 @@ class Mandate(Base):
         Index("ix_mandate_person_id", "person_id"),
         Index("ix_mandate_organisation_id", "organisation_id"),
         Index("ix_mandate_principal_id", "principal_id"),
+        Index("ix_mandate_granted_by_id", "granted_by_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -78,6 +79,13 @@ class Mandate(Base):
     kind: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    # The keys of the services that it is for; none named means all of them.
+    services: Mapped[list[str] | None]
+    # The representative as the one who gave the mandate calls them: we tell nobody more.
+    named: Mapped[str | None]
+    granted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class PendingLogin(Base):
@@ -132,7 +140,28 @@ class LoginSession(Base):
     device: Mapped[str]
     acting_for_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey("mandate.id"))
+    # As what somebody came who is both staff and elected; None until there is a choice to make.
+    role: Mapped[str | None]
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class InterruptedForm(Base):
+    """What somebody sent just when their session had run out: sealed, theirs, kept for a day.
+
+    Its files are attachments whose owner it is.
+    """
+
+    __tablename__ = "interrupted_form"
+    __table_args__ = (
+        Index("ix_interrupted_form_person_id", "person_id"),
+        Index("ix_interrupted_form_created_at", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    entity: Mapped[str]
+    sealed: Mapped[str]
+    created_at: Mapped[datetime]

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from services.kernel.calendar import local_day
 from services.kernel.numbers import digest
 from services.people.models import LoginSession, Mandate, Organisation, Person, PersonIdentifier
 from services.people.secrets import Keyring
@@ -17,16 +18,22 @@ RECENT = timedelta(days=1)
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A session that is open now, with its person and the organisation it acts for."""
+    """A session that is open now, with its person and whom it acts for, by a mandate."""
 
     session: LoginSession
     person: Person
     acting_for: Organisation | None
+    principal: Person | None = None
+    mandate: Mandate | None = None
 
 
 def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
     """Conditions for a mandate that is valid today."""
-    return (Mandate.valid_from <= today, or_(Mandate.valid_to.is_(None), Mandate.valid_to >= today))
+    return (
+        Mandate.valid_from <= today,
+        or_(Mandate.valid_to.is_(None), Mandate.valid_to >= today),
+        Mandate.revoked_at.is_(None),
+    )
 
 
 def person_by_identifier(session: Session, kind: str, value: str) -> Person | None:
@@ -77,18 +84,6 @@ def organisation(session: Session, organisation_id: UUID) -> Organisation | None
     return session.get(Organisation, organisation_id)
 
 
-def organisations_to_act_for(session: Session, person_id: UUID, today: date) -> list[Organisation]:
-    """The organisations that a person has a mandate for today, by name."""
-    rows = session.scalars(
-        select(Organisation)
-        .join(Mandate, Mandate.organisation_id == Organisation.id)
-        .where(Mandate.person_id == person_id, *in_force(today))
-        .order_by(Organisation.name)
-        .limit(200)
-    )
-    return list(rows)
-
-
 def signed_in(session: Session, token: str, now: datetime, idle: dict[str, Any]) -> SignedIn | None:
     """The open session of a cookie's token, or None when it has ended by itself or by hand.
 
@@ -110,24 +105,26 @@ def timed_out(session: Session, token: str, now: datetime) -> SignedIn | None:
 
 
 def _of_token(session: Session, token: str, now: datetime) -> SignedIn | None:
+    principal = aliased(Person)
     row = session.execute(
-        select(LoginSession, Person, Organisation)
+        select(LoginSession, Person, Organisation, principal, Mandate)
         .join(Person, Person.id == LoginSession.person_id)
         .outerjoin(
             Mandate,
-            (Mandate.id == LoginSession.mandate_id)
-            & in_force(now.date())[0]
-            & in_force(now.date())[1],
+            and_(
+                Mandate.id == LoginSession.mandate_id,
+                Mandate.person_id == LoginSession.person_id,
+                *in_force(local_day(now)),
+            ),
         )
-        .outerjoin(
-            Organisation, (Organisation.id == LoginSession.acting_for_id) & Mandate.id.is_not(None)
-        )
+        .outerjoin(Organisation, Organisation.id == Mandate.organisation_id)
+        .outerjoin(principal, principal.id == Mandate.principal_id)
         .where(
             LoginSession.token_hash == digest(token),
             LoginSession.revoked_at.is_(None),
         )
     ).one_or_none()
-    return SignedIn(row[0], row[1], row[2]) if row else None
+    return SignedIn(*row) if row else None
 
 
 def open_sessions(session: Session, person_id: UUID, now: datetime) -> list[LoginSession]:

@@ -43,6 +43,34 @@ def test_without_a_mandate_there_is_nobody_to_act_for(town):
     assert "Vi hittar inget företag" in browser.text
 
 
+def test_one_chooses_among_oneself_children_and_others(town):
+    browser = town.signed_in("testa").get("/mina-sidor/agera-for")
+    assert "Bea Testsson" in browser.text
+    assert "Som vårdnadshavare" in browser.text
+    child = browser.page.xpath("//label[contains(., 'Bea Testsson')]/@for")[0]
+    value = browser.page.xpath(f"//input[@id='{child}']/@value")[0]
+    browser.submit("Fortsätt", whom=value)
+    assert browser.heading == "Mina sidor"
+    for address in ("/", "/kontakt", "/mina-sidor"):
+        browser.get(address)
+        assert "agerar för Bea Testsson" in browser.page.xpath("//header")[0].text_content()
+    browser.get("/mina-sidor/agera-for").submit("Fortsätt", whom="self")
+    assert "agerar för" not in browser.page.xpath("//header")[0].text_content()
+
+
+def test_choosing_nobody_or_somebody_elses_mandate_is_refused(town):
+    browser = town.signed_in("tolvan").get("/mina-sidor/agera-for")
+    assert "Det finns ingen annan" in browser.text
+    browser = town.signed_in("god-man").get("/mina-sidor/agera-for")
+    assert "Henning Huvudman" in browser.text
+    other = town.signed_in("testa").get("/mina-sidor/agera-for")
+    theirs = browser.page.xpath("//input[@name='whom']/@value")[-1]
+    other.submit("Fortsätt", whom=theirs)
+    assert other.status == 403
+    other.get("/mina-sidor/agera-for").submit("Fortsätt", whom="nobody")
+    assert other.status == 404
+
+
 def test_a_service_for_private_persons_is_not_for_organisations(town):
     browser = town.signed_in("bolagsforetradare").get(FORM)
     browser.submit("Agera för")

@@ -17,6 +17,7 @@ from services.kernel.errors import Conflict
 from services.kernel.work import SYSTEM, Work
 from services.notifications.models import Notification, NotificationState
 from services.organisation import queries as organisation
+from services.people import mandates
 from services.people import queries as people
 
 CASES = 24
@@ -113,8 +114,9 @@ def test_every_persona_is_known(filled, lent):
         assert person.protected == persona.protected
         assert bool(organisation.duties(lent, person.id, today)) == bool(persona.staff)
         assert len(organisation.offices(lent, person.id, today)) == len(persona.elected)
-        acting_for = people.organisations_to_act_for(lent, person.id, today)
-        assert len(acting_for) == len(persona.mandates)
+        acting_for = mandates.ways(lent, person.id, today)
+        theirs = [told for told in personas.cast().principals if persona.key in told.by]
+        assert len(acting_for) == len(persona.mandates) + len(theirs)
 
 
 def test_every_unit_that_an_e_service_names_exists_in_its_authority(filled, lent):

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.demo import personas
-from app.demo.municipality import sources
+from app.demo.municipality import principals, sources
 from app.demo.municipality.sources import key
 from app.demo.personas import Assigned, Persona
 from app.demo.personas import Mandate as Mandated
@@ -50,6 +50,7 @@ def found(work: Work) -> Town:
     for told in sources.organisation()["authorities"]:
         town.authorities[told["code"]] = _authority(work, told, first_day)
     _people(work, town, first_day)
+    principals.found(work, town.personas)
     _organisations(work, town)
     return town
 

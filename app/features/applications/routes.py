@@ -13,7 +13,7 @@ from app.sign_in import settings
 from app.templating import page
 from app.transactions import keep, session, work
 from app.visitors import actor, anyone, sign_in_address
-from services.cases import drafts, notices
+from services.cases import ages, drafts, notices, policy
 from services.cases.models import Case
 from services.catalogue import queries as catalogue
 from services.forms import answers as forms_answers
@@ -25,7 +25,7 @@ from services.kernel.calendar import local_day
 from services.kernel.errors import Invalid, NotAllowed, NotFound
 from services.kernel.words import say
 from services.kernel.work import Role
-from services.people import queries as people
+from services.people import mandates
 
 bp = Blueprint("applications", __name__)
 CHANNELS = ("phone", "visit", "letter", "email")
@@ -36,13 +36,15 @@ bp.register_error_handler(NotFound, interrupted.not_found)
 @anyone
 def begin(slug: str):
     """The first page of questions; the draft begins with the first answer."""
-    _service, _version, document = catalogue.current(session(), slug)
+    service, _version, document = catalogue.current(session(), slug)
     first = steps.asked(document, {})[0]
     if not levels.is_enough(document.level, actor()):
         kept = _is_sent() and interrupted.begun(slug, document, first.key)
         return kept or _sign_in(document)
-    if actor().role is Role.RESIDENT and not drafts.fits(document, actor()):
-        return _wrong_party(document)
+    if actor().role is Role.RESIDENT:
+        stopped = _stopped(document, service.id)
+        if stopped is not None:
+            return stopped
     if request.method != "POST":
         # A draft that is not saved shows what will be filled in from the person's own data.
         unsaved = drafts.begin(work(), slug, _how())
@@ -53,14 +55,32 @@ def begin(slug: str):
     return _answered(document, case, first.key)
 
 
-def _wrong_party(document: ServiceDocument) -> Response:
-    current = work()
-    organisations = people.organisations_to_act_for(
-        current.session, current.actor.person_id, local_day(current.now)
-    )
+def _stopped(document: ServiceDocument, service_id: UUID) -> Response | None:
+    """A page that says who else could use the service, where the one who acts cannot."""
+    who = actor()
+    covered = policy.within_mandate(who, service_id)
+    if covered and drafts.fits(document, who):
+        return None if ages.is_old_enough(work(), document) else _too_young(document)
+    assert who.person_id is not None
+    ways = mandates.ways(session(), who.person_id, local_day(work().now))
+    fitting = [
+        way
+        for way in ways
+        if drafts.fits_subject(document, way.subject)
+        and (not way.mandate.services or str(service_id) in way.mandate.services)
+    ]
     return page(
-        "applications/wrong_party.html", 403, document=document, organisations=organisations
+        "applications/wrong_party.html",
+        403,
+        document=document,
+        ways=fitting,
+        covered=covered,
+        for_oneself=drafts.fits_subject(document, "self"),
     )
+
+
+def _too_young(document: ServiceDocument) -> Response:
+    return page("applications/too_young.html", 403, document=document)
 
 
 def _problems(document: ServiceDocument, case: Case) -> list[forms_answers.Problem]:

@@ -71,6 +71,11 @@ def is_coordination(number: str) -> bool:
     return int(number[6:8]) > COORDINATION
 
 
+def born_on(number: str) -> date | None:
+    """The day of birth that a number of twelve digits tells, sixty off for a samordningsnummer."""
+    return _day(number)
+
+
 def _century(six: str, sign: str, today: date) -> str:
     # The latest century that gives a day not in the future; a plus sign means a hundred years more.
     latest = today.year // 100

@@ -6,9 +6,10 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import text
 
+from services.kernel.db import new_id
 from services.kernel.errors import Conflict, NotAllowed, NotFound
 from services.kernel.work import Actor, Role
-from services.people import commands, queries
+from services.people import commands, mandates, queries
 from tests.builders import KEYRING, NOON, a_person, a_work
 
 TOLVAN = commands.Named("pnr", "191212121212", "Tolvan", "Tolvansson")
@@ -104,9 +105,9 @@ def test_acting_for_an_organisation_needs_a_mandate(lent):
     work = a_work(lent, Actor(Role.RESIDENT, found.person.id))
 
     with pytest.raises(NotAllowed):
-        commands.act_for(work, found.session.id, organisation.id)
-    commands.add_mandate(work, found.person.id, organisation.id, "signatory")
+        mandates.act_by(work, found.session.id, new_id())
+    mandate = commands.add_mandate(work, found.person.id, organisation.id, "signatory")
     lent.flush()
-    commands.act_for(work, found.session.id, organisation.id)
+    mandates.act_by(work, found.session.id, mandate.id)
     lent.expire_all()
     assert queries.signed_in(lent, token, NOON, commands.IDLE).acting_for.id == organisation.id
