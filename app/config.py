@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from app import feed_file
+from app import feed_file, payment_settings
 from identity.feeds import Feed, Shelf
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,6 +59,7 @@ class Settings:
     eid_feeds: tuple[Feed, ...]
     eid_keys_folder: Path
     eid_demo_url: str
+    payment_providers: dict[str, Any]
     resident_height: int
     metrics_token: str | None
     metrics_folder: str | None
@@ -123,9 +124,10 @@ class _Reader:
         self, environment: str, data: Path, public_url: str, kept: dict[str, str]
     ) -> dict[str, Any]:
         port = urlsplit(public_url).port or 8024
+        secret = self.secret("SALEM24_SECRET_KEY", kept)
         return {
             "environment": environment,
-            "secret_key": self.secret("SALEM24_SECRET_KEY", kept),
+            "secret_key": secret,
             "database_url": self.url(
                 "SALEM24_DATABASE_URL", None, ("postgresql", "postgresql+psycopg")
             ).replace("postgresql://", "postgresql+psycopg://", 1),
@@ -142,6 +144,9 @@ class _Reader:
             "eid_keys_folder": Path(self.text("SALEM24_EID_KEYS", str(data / "eid"))),
             "eid_demo_url": self.url(
                 "SALEM24_EID_DEMO_URL", f"http://127.0.0.1:{port + 1}", ("http", "https")
+            ),
+            "payment_providers": payment_settings.read(
+                self, environment=environment, secret=secret, data=data, port=port
             ),
             "resident_height": self.number("SALEM24_EID_RESIDENT_LEVEL", 3, 2, 4),
             "metrics_token": self.environ.get("SALEM24_METRICS_TOKEN") or None,

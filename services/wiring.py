@@ -17,6 +17,7 @@ from services.cases.events import CaseChanged, CaseReceived
 from services.deadlines import commands as deadlines
 from services.kernel.work import Event, Work
 from services.notifications import commands as notifications
+from services.payments import providers
 from services.people import commands as people
 from services.people.secrets import Keyring
 from services.statistics import commands as statistics
@@ -83,7 +84,7 @@ def deliver(work: Work) -> None:
 
 
 def resources(settings: Any) -> dict[str, Any]:
-    """What every session is lent: keys, the file store, the scanner, mail, and our address."""
+    """What every session is lent: keys, files, the scanner, mail, our address, ways to pay."""
     return {
         "keyring": Keyring(settings.identifier_keys, settings.index_key),
         "store": stores.open_store(settings.store_url),
@@ -91,4 +92,5 @@ def resources(settings: Any) -> dict[str, Any]:
         "smtp": settings.smtp,
         "public_url": settings.public_url,
         "eid_shelf": settings.eid_shelf,
+        "providers": providers.open_providers(settings.payment_providers),
     }
