@@ -1,0 +1,98 @@
+"""What comes from outside by file, row by row, and where two sets of books differ."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.kernel.db import Base, new_id
+
+
+class IncomingFile(Base):
+    """A file of payments from the bank; the same bytes are never read twice."""
+
+    __tablename__ = "incoming_file"
+    __table_args__ = (Index("ix_incoming_file_read_by_id", "read_by_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str]
+    sha256: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime | None]
+    rows: Mapped[int]
+    matched: Mapped[int]
+    total_ore: Mapped[int]
+    read_at: Mapped[datetime]
+    read_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class IncomingRow(Base):
+    """One payment of a file, or a deduction from it.
+
+    `bank_reference` is the bank's own name of it: it is booked once, however many files have it.
+    `left_ore` is what of it stands on the account for unmatched payments still.
+    `payer_index` is a blind index of the payer's organisation number; names and texts are what
+    a person needs to find out whose money it is, and go when it is placed.
+    """
+
+    __tablename__ = "incoming_row"
+    __table_args__ = (
+        UniqueConstraint("file_id", "position"),
+        UniqueConstraint("bank_reference"),
+        CheckConstraint("state IN ('matched', 'unmatched', 'placed', 'returned')", name="state"),
+        CheckConstraint("amount_ore <> 0", name="amount_ore"),
+        CheckConstraint("(state = 'unmatched') = (left_ore <> 0)", name="left_ore"),
+        Index("ix_incoming_row_order_id", "order_id"),
+        Index("ix_incoming_row_placed_by_id", "placed_by_id"),
+        Index("ix_incoming_row_waiting", "paid_on", "id",
+              postgresql_where=text("state = 'unmatched'")),
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("incoming_file.id"))
+    position: Mapped[int]
+    bank_reference: Mapped[str]
+    account: Mapped[str]
+    reference: Mapped[str | None]
+    amount_ore: Mapped[int]
+    left_ore: Mapped[int]
+    paid_on: Mapped[date]
+    payer_name: Mapped[str | None]
+    payer_index: Mapped[str | None]
+    message: Mapped[str | None]
+    state: Mapped[str]
+    fault: Mapped[str | None]
+    suggestions: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_order.id"))
+    placed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    placed_at: Mapped[datetime | None]
+
+
+class Difference(Base):
+    """Where a provider's books and ours differ. It is never mended silently: a person explains it."""
+
+    __tablename__ = "book_difference"
+    __table_args__ = (
+        UniqueConstraint("provider", "day", "kind", "reference"),
+        CheckConstraint(
+            "kind IN ('missing_here', 'missing_there', 'amount', 'contradiction')", name="kind"
+        ),
+        CheckConstraint("(explained_at IS NULL) = (explanation IS NULL)", name="explained"),
+        Index("ix_book_difference_explained_by_id", "explained_by_id"),
+        Index("ix_book_difference_open", "day", "id",
+              postgresql_where=text("explained_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    provider: Mapped[str]
+    day: Mapped[date]
+    kind: Mapped[str]
+    reference: Mapped[str]
+    ours_ore: Mapped[int | None]
+    theirs_ore: Mapped[int | None]
+    found_at: Mapped[datetime]
+    explanation: Mapped[str | None]
+    explained_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    explained_at: Mapped[datetime | None]
