@@ -18,6 +18,7 @@ from services.cases import commands, party, queries
 from services.cases.lifecycle import Step, is_possible
 from services.cases.models import COMPLETION, FROM_DESK, Case, CaseMessage, State
 from services.catalogue import queries as catalogue
+from services.deadlines import queries as deadlines
 from services.documents import receipt
 from services.forms import answers as forms_answers
 from services.forms.definition import ServiceDocument
@@ -26,6 +27,7 @@ from services.kernel.db import new_id
 from services.kernel.errors import Invalid, NotFound, Refusal
 from services.kernel.words import say
 from services.people import queries as people
+from services.statistics import queries as statistics
 
 MESSAGE_KINDS = ("image", "pdf", "document")
 MOST_FILES = 5
@@ -113,6 +115,9 @@ def shown_to_party(case: Case) -> dict[str, Any]:
         "timeline": queries.timeline(session(), case.id, public_only=True),
         "may_write": is_possible(case.state, Step.WRITE),
         "may_withdraw": is_possible(case.state, Step.WITHDRAW),
+        "pace": statistics.pace(session(), case.service_id) if case.is_open else None,
+        "position": statistics.position(session(), case),
+        "six_months": deadlines.six_months(session(), case.id, local_day(work().now)),
     }
 
 

@@ -9,6 +9,7 @@ from app.transactions import session
 from app.visitors import anyone
 from services.catalogue import queries as catalogue
 from services.organisation import queries as organisation
+from services.statistics import queries as statistics
 
 bp = Blueprint("catalogue", __name__)
 LONGEST_SEARCH = 100
@@ -34,9 +35,14 @@ def index():
 @anyone
 @public
 def service(slug: str):
-    _, version, document = catalogue.current(session(), slug)
+    offered, version, document = catalogue.current(session(), slug)
     unit = organisation.units(session()).get(document.unit)
     authority = organisation.authority_by_code(session(), document.authority)
     return page(
-        "catalogue/service.html", document=document, version=version, unit=unit, authority=authority
+        "catalogue/service.html",
+        document=document,
+        version=version,
+        unit=unit,
+        authority=authority,
+        pace=statistics.pace(session(), offered.id),
     )

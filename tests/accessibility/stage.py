@@ -114,6 +114,7 @@ PUBLIC = [
     Page("sign in", None, _at("/logga-in")),
     Page("sign in as staff", None, _at("/logga-in?som=medarbetare")),
     Page("signed out", None, _at("/logga-ut")),
+    Page("public statistics", None, _at("/statistik")),
     Page("caught mail", None, _at("/demo/mail")),
     Page("not found", None, _at("/finns-inte"), status=404),
     Page("bad request", None, _at("/e-tjanster?q=%01"), status=400),
@@ -143,6 +144,7 @@ SIGNED_IN = [
         ("Skicka in kompletteringen", "Send in the completion"),
     ),
     Page("withdraw", "testa", _at("/mina-sidor/arenden/{number}/aterkalla")),
+    Page("ask for a decision", "testa", _at("/mina-sidor/arenden/{number}/begar-avgorande")),
     Page("my sessions", "testa", _at("/mina-sidor/inloggningar")),
     Page("forbidden", "testa", _at("/handlaggning"), status=403),
 ]
@@ -160,6 +162,15 @@ AT_WORK = [
     Page("case for a clerk", "kontaktcenter", _at("/handlaggning/arenden/{number}")),
     Page("register", "kontaktcenter", _at("/handlaggning/registrera")),
     Page("register, faulty", "kontaktcenter", _at("/handlaggning/registrera?tjanst=&kanal=")),
+    Page("deadlines", "handlaggare-tn", _at("/handlaggning/frister")),
+    Page("deadlines of a case", "handlaggare-tn", _at("/handlaggning/arenden/{number}/frister")),
+    Page(
+        "deadlines of a case, faulty",
+        "handlaggare-tn",
+        _at("/handlaggning/arenden/{number}/frister"),
+        ("Skicka meddelandet", "Send the message"),
+    ),
+    Page("statistics", "handlaggare-tn", _at("/handlaggning/statistik")),
     Page("elected", "ledamot-bun", _at("/fortroendevald")),
 ]
 PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *AT_WORK]

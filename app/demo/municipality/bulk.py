@@ -18,6 +18,7 @@ from sqlalchemy import func, select, text
 from app.demo.municipality import sources
 from app.demo.municipality.plans import DAYS
 from services.cases.models import Case, CaseEvent, CaseMessage, State
+from services.deadlines.models import Deadline
 from services.kernel.calendar import local_day
 from services.kernel.errors import Conflict
 from services.kernel.numbers import LETTERS
@@ -32,6 +33,7 @@ CASES_PER_PERSON = 6
 STRIDE = 48_271_003
 NUMBERS = len(LETTERS) ** 6
 MANY = 100_000
+COPIED = (Case, CaseEvent, CaseMessage, Deadline)
 
 LIST = """
 CREATE TEMPORARY TABLE copied (
@@ -52,7 +54,17 @@ OVERRIDES = {
         "created_at": "o.created_at + copied.later",
         "changed_at": "o.changed_at + copied.later",
         "received_at": "o.received_at + copied.later",
+        "decided_at": "o.decided_at + copied.later",
         "closed_at": "o.closed_at + copied.later",
+    },
+    "deadline": {
+        "id": "gen_random_uuid()",
+        "case_id": "copied.id",
+        "starts_on": "o.starts_on + copied.later::interval",
+        "promised_on": "o.promised_on + copied.later::interval",
+        "due_on": "o.due_on + copied.later::interval",
+        "delay_told_at": "o.delay_told_at + copied.later",
+        "ended_on": "o.ended_on + copied.later::interval",
     },
     "case_event": {
         "case_id": "copied.id",
@@ -70,8 +82,7 @@ OVERRIDES = {
         " THEN copied.person_id ELSE copied.handler_id END",
     },
 }
-MADE_BY_THE_DATABASE = {"case": {"searched"}, "case_event": {"id"}, "case_message": set()}
-JOINED_BY = {"case": "o.id", "case_event": "o.case_id", "case_message": "o.case_id"}
+MADE_BY_THE_DATABASE: dict[str, set[str]] = {"case": {"searched"}, "case_event": {"id"}}
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,7 @@ def multiply(open_work: OpenWork, *, cases: int, seed: int) -> int:
         with open_work() as work:
             _copy(work, min(AT_ONCE, cases - begun), seed)
     with open_work() as work:
-        for table in (Case, CaseEvent, CaseMessage, Person):
+        for table in (*COPIED, Person):
             work.session.execute(text(f'ANALYZE "{table.__tablename__}"'))
     return max(0, cases - there)
 
@@ -109,7 +120,7 @@ def _copy(work: Work, count: int, seed: int) -> None:
     with cursor.copy("COPY copied FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
-    for model in (Case, CaseEvent, CaseMessage):
+    for model in COPIED:
         work.session.execute(text(_insert(model)))
 
 
@@ -117,14 +128,17 @@ def _insert(model: Any) -> str:
     table = model.__table__
     overrides = OVERRIDES[table.name]
     names = [
-        each.name for each in table.columns if each.name not in MADE_BY_THE_DATABASE[table.name]
+        each.name
+        for each in table.columns
+        if each.name not in MADE_BY_THE_DATABASE.get(table.name, set())
     ]
     columns = ", ".join(f'"{name}"' for name in names)
     values = ", ".join(overrides.get(name, f'o."{name}"') for name in names)
+    joined_by = "id" if table.name == "case" else "case_id"
     order = "copied.id, o.id" if table.name == "case_event" else "copied.id"
     return (
         f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM copied '
-        f'JOIN "{table.name}" o ON {JOINED_BY[table.name]} = copied.original ORDER BY {order}'
+        f'JOIN "{table.name}" o ON o.{joined_by} = copied.original ORDER BY {order}'
     )
 
 

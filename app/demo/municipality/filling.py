@@ -1,7 +1,7 @@
 """Filling in the demonstration municipality: what is there stays, what is missing is told."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,6 +22,8 @@ from services.forms.definition import ServiceDocument
 from services.kernel.errors import Invalid
 from services.kernel.work import Work
 from services.notifications.models import Notification, NotificationState
+from services.statistics import commands as statistics
+from services.wiring import deliver
 
 OpenWork = Callable[[], AbstractContextManager[Work]]
 AT_ONCE = 25
@@ -58,6 +60,8 @@ def fill(open_work: OpenWork, *, cases: int, seed: int) -> Filled:
             for each in some:
                 _tell(work, town, documents[each.slug], each, today, filled)
             _letters_are_old(work, some)
+    with open_work() as work:
+        statistics.count(work)
     return filled
 
 
@@ -104,10 +108,9 @@ def _tell(
         return
     filled.added += 1
     handler = cast.handler(town, document, told.chance, protected=case.protected)
-    try:
+    with suppress(NotYet):
         Life(work, told, case, document, applicant, handler, time).tell()
-    except NotYet:
-        return
+    deliver(work)
 
 
 def _letters_are_old(work: Work, told: list[Plan]) -> None:

@@ -14,6 +14,7 @@ from services.forms.definition import ServiceDocument, Status
 from services.kernel.calendar import local_day, working_days_after
 from services.kernel.db import new_id
 from services.kernel.work import ANYONE, Actor, Work
+from services.wiring import deliver
 
 MEGABYTE = 1024 * 1024
 CHANCE_OF_NOTE, CHANCE_OF_QUESTION, CHANCE_OF_FILE = 0.6, 0.35, 0.3
@@ -139,10 +140,13 @@ class Life:
             )
 
     def _as_handler(self) -> None:
+        deliver(self.work)
         self.work.actor, self.work.now = self.handler, self.time.now
 
     def _as_party(self) -> None:
         actor = self.applicant.actor if self.applicant.is_party else ANYONE
+        # What has happened is told to whoever listens before time goes on.
+        deliver(self.work)
         self.work.actor, self.work.now = actor, self.time.now
         if self.applicant.is_party:
             # Whoever writes has read what the desk wrote before.
