@@ -52,8 +52,12 @@ def refused(refusal: Refusal) -> Response:
 
 
 def form_too_old(_: CSRFError) -> Response:
-    """The form's token has run out or belongs to another session; nothing was done."""
-    return _error_page(400, "form-too-old")
+    """The form's token has run out or belongs to another session; nothing was done.
+
+    A browser that has brought no cookie at all most likely takes none, which only its owner
+    can change.
+    """
+    return _error_page(400, "form-too-old" if request.cookies else "no-cookies")
 
 
 def changed_meanwhile(_: StaleDataError) -> Response:

@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import make_server as make_eid_server
 
@@ -211,21 +212,31 @@ class Chromium:
         return self
 
 
-@pytest.fixture(scope="session")
-def browser_program(site: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    """Chromium, started once for each worker."""
+def started(folder: Path, **preferences: Any) -> webdriver.Chrome:
+    """A Chromium that keeps its things in a folder, with what the person has set in it.
+
+    Skips the test where there is none, except in continuous integration, where it fails.
+    """
     missing = [program for program in PROGRAMS if not shutil.which(program)]
     if missing:
         told = f"{', '.join(missing)} is missing: apt-get install chromium chromium-driver"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(told)
     options = Options()
     options.binary_location = shutil.which("chromium") or ""
-    for switch in (*SWITCHES, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+    for switch in (*SWITCHES, f"--user-data-dir={folder}"):
         options.add_argument(switch)
-    options.add_experimental_option("prefs", {"intl.accept_languages": "sv,sv-SE"})
+    preferences["intl.accept_languages"] = "sv,sv-SE"
+    options.add_experimental_option("prefs", preferences)
     driver = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
     driver.set_script_timeout(60)
     driver.set_page_load_timeout(30)
+    return driver
+
+
+@pytest.fixture(scope="session")
+def browser_program(site: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    """Chromium, started once for each worker."""
+    driver = started(tmp_path_factory.mktemp("chromium"))
     yield Chromium(driver, site)
     driver.quit()
 
