@@ -84,6 +84,27 @@ def _kept(work: Work, data: bytes, found: Found, name: str) -> Attachment:
     )
 
 
+def keep(work: Work, data: bytes, *, name: str, owner_kind: str, owner_id: UUID) -> Attachment:
+    """Keep a PDF that we have made ourselves, to the byte: it is given out as it is."""
+    kept = Attachment(
+        id=new_id(),
+        owner_kind=owner_kind,
+        owner_id=owner_id,
+        name=name,
+        kind="pdf",
+        media_type="application/pdf",
+        original_media_type="application/pdf",
+        size=len(data),
+        checksum=_put(work, data),
+        shown_checksum=None,
+        state=FileState.CLEAN,
+        refusal=None,
+        created_at=work.now,
+    )
+    work.session.add(kept)
+    return kept
+
+
 def remove(work: Work, attachment_id: UUID, *, owner_id: UUID) -> None:
     """Let a file of this owner go. Raises NotFound for others' files, and Conflict when the
     file belongs to a case: what has been handed in is a public document."""

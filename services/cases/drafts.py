@@ -161,12 +161,24 @@ def submit(work: Work, case: Case) -> Case:
     """
     if not case.is_draft:
         return case
-    check(case.state, Step.SUBMIT)
+    checked(work, case)
+    return receive(work, case)
+
+
+def checked(work: Work, case: Case) -> ServiceDocument:
+    """The draft's document, when all its answers hold today. Raises Invalid with the problems."""
     document = catalogue.version_document(work.session, case.version_id)
     today = local_day(work.now)
     problems = forms_answers.check(document, case.answers, today, case.language)
     if problems:
         raise Invalid("answers", problems=problems)
+    return document
+
+
+def receive(work: Work, case: Case) -> Case:
+    """Take in what has been checked, or what was checked and has been signed since."""
+    check(case.state, Step.SUBMIT)
+    document = catalogue.version_document(work.session, case.version_id)
     _receive(work, case, document)
     _give_number(work, case)
     attachments.adopt(work, owner_id=case.id, new_owner_kind="case", new_owner_id=case.id)

@@ -11,6 +11,8 @@ class Step(StrEnum):
 
     SAVE = "save"
     SUBMIT = "submit"
+    AWAIT_SIGNATURES = "await_signatures"
+    TAKE_BACK = "take_back"
     TAKE = "take"
     SET_STATUS = "set_status"
     ASK_COMPLETION = "ask_completion"
@@ -32,7 +34,10 @@ WORKED_ON = frozenset(
 # the state of the service's chosen status, or the same state as before.
 FROM: dict[Step, frozenset[State]] = {
     Step.SAVE: frozenset({State.DRAFT}),
-    Step.SUBMIT: frozenset({State.DRAFT}),
+    Step.SUBMIT: frozenset({State.DRAFT, State.AWAITING_SIGNATURE}),
+    Step.AWAIT_SIGNATURES: frozenset({State.DRAFT}),
+    # What nobody else will sign becomes a draft again, and can be changed.
+    Step.TAKE_BACK: frozenset({State.AWAITING_SIGNATURE}),
     Step.TAKE: WORKED_ON,
     # A closed case can be opened again by the desk; a withdrawn one is begun anew.
     Step.SET_STATUS: WORKED_ON | {State.CLOSED},

@@ -16,6 +16,7 @@ class State(StrEnum):
     """The few states that the machine knows; each service's own statuses map to one of them."""
 
     DRAFT = "draft"
+    AWAITING_SIGNATURE = "awaiting_signature"
     AWAITING_PAYMENT = "awaiting_payment"
     RECEIVED = "received"
     IN_PROGRESS = "in_progress"
@@ -25,6 +26,8 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# Nothing has come in yet: only those who write it and sign it know of it.
+NOT_RECEIVED = (State.DRAFT, State.AWAITING_SIGNATURE)
 OPEN = (
     State.AWAITING_PAYMENT,
     State.RECEIVED,
@@ -51,8 +54,10 @@ class Case(Base):
 
     __tablename__ = "case"
     __table_args__ = (
-        CheckConstraint("(state = 'draft') = (number IS NULL)", name="numbered_when_received"),
-        CheckConstraint("(state = 'draft') = (received_at IS NULL)", name="dated_when_received"),
+        CheckConstraint("(state IN ('draft', 'awaiting_signature')) = (number IS NULL)",
+                        name="numbered_when_received"),
+        CheckConstraint("(state IN ('draft', 'awaiting_signature')) = (received_at IS NULL)",
+                        name="dated_when_received"),
         Index("ix_case_authority_id_received_at", "authority_id", text("received_at DESC"), text("id DESC"),
               postgresql_where=text("state <> 'draft'")),
         Index("ix_case_authority_id_open", "authority_id", text("received_at DESC"), text("id DESC"),
@@ -150,7 +155,7 @@ class Case(Base):
     @property
     def is_draft(self) -> bool:
         """Not received: only the one who writes can see it."""
-        return self.state == State.DRAFT
+        return self.state in NOT_RECEIVED
 
     @property
     def is_open(self) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, defer
 
 from services.cases import policy
-from services.cases.models import NOTE, Case, CaseEvent, CaseMessage, State
+from services.cases.models import NOT_RECEIVED, NOTE, Case, CaseEvent, CaseMessage, State
 from services.cases.notices import FOLLOW
 from services.kernel.errors import NotFound
 from services.kernel.work import Actor
@@ -133,7 +133,7 @@ def of_party(session: Session, actor: Actor) -> list[Case]:
         select(Case)
         .where(
             policy.visible_to_party(actor),
-            or_(Case.registered_by_id.is_(None), Case.state != State.DRAFT),
+            or_(Case.registered_by_id.is_(None), Case.state.not_in(NOT_RECEIVED)),
         )
         .order_by(Case.changed_at.desc())
         .limit(MANY)

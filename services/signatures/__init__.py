@@ -1,0 +1,1 @@
+"""Electronic signatures: who is asked to sign which document, what came of it, and the proof."""
