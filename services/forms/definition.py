@@ -12,6 +12,8 @@ from services.forms import charging
 from services.forms.charging import Fee, PaymentTerms
 from services.forms.kinds import kinds
 from services.forms.question import Condition, Key, Part, Question, Slug, Words
+from services.forms.undersigning import Undersigning
+from services.forms.undersigning import faults as undersigning_faults
 
 __all__ = [
     "About",
@@ -156,6 +158,7 @@ class ServiceDocument(Part):
     warnings: tuple[Warning, ...] = ()
     fees: tuple[Fee, ...] = ()
     payment: PaymentTerms | None = None
+    undersigning: Undersigning | None = None
 
     @model_validator(mode="after")
     def _holds_together(self) -> "ServiceDocument":
@@ -166,6 +169,7 @@ class ServiceDocument(Part):
             *_options(self),
             *_conditions(self),
             *charging.faults(self.fees, self.payment, self.statuses),
+            *undersigning_faults(self.undersigning, self.level, self.questions),
         ]
         if faults:
             raise ValueError("; ".join(faults))
