@@ -54,20 +54,20 @@ def _told(facts: Facts) -> dict[str, Any]:
         "number": facts.number,
         "received": received(facts.received_at, facts.language),
         "day": [local.year, local.month, local.day],
-        "next_steps": _breakable(facts.next_steps),
+        "next_steps": breakable(facts.next_steps),
         "answers": [
             {
                 "title": title,
-                "rows": [[_breakable(label), _breakable(text)] for label, text in rows],
+                "rows": [[breakable(label), breakable(text)] for label, text in rows],
             }
             for title, rows in facts.answers
             if rows
         ],
-        "attachments": [_breakable(name) for name in facts.attachments],
+        "attachments": [breakable(name) for name in facts.attachments],
     }
 
 
-def _breakable(text: str) -> str:
+def breakable(text: str) -> str:
     """The text with a place to break in words that are longer than a column."""
     return "\n".join(
         " ".join(_broken(word) for word in line.split(" "))
