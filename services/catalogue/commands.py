@@ -3,18 +3,22 @@
 from sqlalchemy import func, select
 
 from services.audit.log import record
-from services.catalogue import queries
+from services.catalogue import fees, queries
 from services.catalogue.models import Service, ServiceVersion
 from services.forms.definition import ServiceDocument
 from services.kernel.db import new_id
+from services.kernel.errors import Invalid
 from services.kernel.work import Work
 
 
 def publish(work: Work, document: ServiceDocument) -> ServiceVersion:
     """Make a document the current version of its service, and give that version back.
 
-    A document that is the same as the current version makes no new one.
+    A document that is the same as the current version makes no new one. Raises Invalid with
+    what is wrong when its fees cannot be counted or booked as they say.
     """
+    if wrong := list(fees.faults(document)):
+        raise Invalid("document-fees", faults=wrong)
     service = _service(work, document)
     current = (
         work.session.get(ServiceVersion, service.current_version_id)

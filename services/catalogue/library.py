@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from services.catalogue import fees
 from services.forms.definition import ServiceDocument
 
 FOLDER = Path(__file__).with_name("library")
@@ -36,6 +37,8 @@ def load_one(path: Path) -> ServiceDocument:
     document = ServiceDocument.model_validate(read(path.read_text(encoding="utf-8")))
     if document.slug != path.stem:
         raise ValueError(f"slug {document.slug!r} lies in a file named {path.name}")
+    if wrong := list(fees.faults(document)):
+        raise ValueError("; ".join(wrong))
     return document
 
 

@@ -17,8 +17,8 @@ class Coding(Part):
 
     account: str = Field(min_length=1, max_length=20)
     responsibility: str = Field(min_length=1, max_length=20)
-    activity: str = Field("", max_length=20)
-    project: str = Field("", max_length=20)
+    activity: str = Field(min_length=1, max_length=20)
+    project: str | None = Field(None, max_length=20)
     vat: str = Field("none", max_length=20)
 
 
@@ -30,7 +30,11 @@ class Free(Part):
 
 
 class Fee(Part):
-    """One line of what it costs. What `options` may hold, the fee rule decides."""
+    """One line of what it costs. What `options` may hold, the fee rule decides.
+
+    An estimate is counted on what somebody guesses: it is shown, and charged only when the desk
+    has counted for itself. An `example` is a figure that the municipality has not decided.
+    """
 
     key: Slug
     words: Words
@@ -40,6 +44,7 @@ class Fee(Part):
     free: Free | None = None
     coding: Coding
     tariff: Words | None = None
+    estimate: bool = False
     example: bool = False
 
 
@@ -48,7 +53,7 @@ class FeeExample(Part):
 
     name: str
     answers: dict[str, Any] = Field(default_factory=dict)
-    on: date
+    day: date
     kronor: int
 
 

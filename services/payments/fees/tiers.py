@@ -1,13 +1,14 @@
-"""A fee by steps of a turnover or a number, on top of a fixed part if there is one."""
+"""A fee by steps of a turnover, a number or days, on top of a fixed part if there is one."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from services.payments.fee_rule import (
     AMOUNTS,
+    DAYS,
     NUMBERS,
     Counted,
     Dated,
@@ -54,11 +55,18 @@ class Table(Dated):
 
 
 class Options(RulePart):
-    """Which question is measured, in what, and the tables in time."""
+    """What is measured, in what, and the tables in time. Days go from one answer to another."""
 
     question: str
-    measured: Literal["kronor", "number"]
+    last_day: str | None = None
+    measured: Literal["kronor", "number", "days"]
     tables: Annotated[tuple[Table, ...], Field(min_length=1), AfterValidator(one_at_a_time)]
+
+    @model_validator(mode="after")
+    def _has_an_end(self) -> "Options":
+        if (self.measured == "days") != (self.last_day is not None):
+            raise ValueError("last_day is given if, and only if, days are measured")
+        return self
 
 
 SUPERVISION = {
@@ -82,6 +90,14 @@ SEATS = {
     "tables": [{"from": "2026-01-01", "tiers": [{"upto": 50, "kronor": 1000}, {"kronor": 2000}]}],
 }
 
+OCCASION = {
+    "question": "fran",
+    "last_day": "till",
+    "measured": "days",
+    "tables": [{"from": "2026-01-01", "tiers": [{"upto": 3, "kronor": 4116}, {"kronor": 8232}]}],
+}
+TYPES = {"kronor": AMOUNTS, "number": NUMBERS, "days": DAYS}
+
 
 class Tiers(FeeRule):
     """By size, in steps."""
@@ -94,19 +110,20 @@ class Tiers(FeeRule):
         Example("an öre more", SUPERVISION, {"omsattning": 5_000_001}, "2026-11-25", "4110"),
         Example("over the last step", SUPERVISION, {"omsattning": 700_000_100}, "2026-11-25", "30740"),
         Example("by number", SEATS, {"platser": 51}, "2026-11-25", "2000"),
+        Example("three days", OCCASION, {"fran": "2026-12-01", "till": "2026-12-03"}, "2026-11-25", "4116"),
+        Example("four days", OCCASION, {"fran": "2026-12-01", "till": "2026-12-04"}, "2026-11-25", "8232"),
     )  # fmt: skip
 
     def wants(self, options: Options) -> Iterator[Wanted]:
-        yield Wanted(options.question, AMOUNTS if options.measured == "kronor" else NUMBERS)
+        yield Wanted(options.question, TYPES[options.measured])
+        if options.last_day:
+            yield Wanted(options.last_day, DAYS)
 
     def count(self, options: Options, facts: Facts) -> Counted:
         table = in_force(options.tables, facts.on)
-        in_money = options.measured == "kronor"
-        size = (
-            in_kronor(facts.money(options.question)) if in_money else facts.number(options.question)
-        )
+        size = _size(options, facts)
         tier, over = _tier(table.tiers, size)
-        words = kronor_words if in_money else number_words
+        words = WORDS[options.measured]
         limits = {"over": words(over or Decimal(0)), "upto": words(tier.upto or Decimal(0))}
         if tier.upto is None:
             span = told("över {over}", "over {over}", **limits)
@@ -125,6 +142,27 @@ class Tiers(FeeRule):
             total += in_kronor(table.fixed)
             steps.insert(0, told("Fast del: {fixed}", "Fixed part: {fixed}", fixed=money_words(table.fixed)))  # fmt: skip
         return settled(total, steps)
+
+
+def _days_words(number: Decimal) -> dict[str, str]:
+    one = number == 1
+    return told(
+        "{days} dag" if one else "{days} dagar",
+        "{days} day" if one else "{days} days",
+        days=number_words(number),
+    )
+
+
+WORDS = {"kronor": kronor_words, "number": number_words, "days": _days_words}
+
+
+def _size(options: Options, facts: Facts) -> Decimal:
+    if options.measured == "kronor":
+        return in_kronor(facts.money(options.question))
+    if options.last_day is None:
+        return facts.number(options.question)
+    first, last = facts.day(options.question), facts.day(options.last_day)
+    return Decimal(max((last - first).days + 1, 0))
 
 
 def _tier(tiers: tuple[Tier, ...], size: Decimal) -> tuple[Tier, Decimal | None]:
