@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
-from services.forms import charging
+from services.forms import charging, deciding
 from services.forms.charging import Fee, PaymentTerms
+from services.forms.deciding import DecisionType
 from services.forms.kinds import kinds
 from services.forms.question import Condition, Key, Part, Question, Slug, Words
 from services.forms.undersigning import Undersigning
@@ -140,7 +141,8 @@ class ServiceDocument(Part):
     keywords: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     authority: Authority
     unit: Slug
-    level: Literal["open", "contact", "eid", "signed"]
+    # "bas" is for pupils too, who sign in with the school's account; nothing else is.
+    level: Literal["open", "contact", "bas", "eid", "signed"]
     subjects: tuple[Literal["self", "child", "company", "association", "principal"], ...] = Field(
         min_length=1
     )
@@ -150,6 +152,7 @@ class ServiceDocument(Part):
     about: About
     target_days: Annotated[int, Field(ge=1, le=400)] | None = None
     time_limits: tuple[TimeLimit, ...] = ()
+    decisions: tuple[DecisionType, ...] = ()
     retention: Retention
     settings: dict[Key, Setting] = Field(default_factory=dict)
     texts: Texts
@@ -167,6 +170,7 @@ class ServiceDocument(Part):
             *_keys(self),
             *_statuses(self),
             *_options(self),
+            *deciding.faults(self.decisions, self.statuses),
             *_conditions(self),
             *charging.faults(self.fees, self.payment, self.statuses),
             *undersigning_faults(self.undersigning, self.level, self.questions),

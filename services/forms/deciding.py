@@ -1,0 +1,52 @@
+"""How a service is decided: by whom, by which law, and where a decision is appealed."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Literal, Protocol
+
+from pydantic import Field
+
+from services.forms.question import Part, Slug, Words
+
+# förvaltningsbesvär (FL 40–48 §§) · plan- och bygglagen 13 kap. · laglighetsprövning (KL 13 kap.) ·
+# avslag på begäran om allmän handling (OSL 6 kap. 7–8 §§) · nothing that can be appealed.
+Regime = Literal["administrative", "planning", "legality", "documents", "none"]
+Instance = Literal["administrative_court", "administrative_court_of_appeal", "county_board"]
+
+
+class DecisionType(Part):
+    """One way to decide: the status that it leads to gives its outcome and its name.
+
+    `point` is a point of the authority's delegation order; a type for the `committee` is
+    decided by the committee itself, on a proposal. `months` is how long a permit holds.
+    """
+
+    status: Slug
+    regime: Regime
+    instance: Instance | None = None
+    point: str = Field(min_length=1, max_length=20)
+    law: Words
+    committee: bool = False
+    months: int | None = Field(None, ge=1, le=600)
+
+
+class _Status(Protocol):
+    key: str
+    state: str
+    outcome: str | None
+
+
+def faults(types: tuple[DecisionType, ...], statuses: tuple[_Status, ...]) -> Iterator[str]:
+    """What does not hold together between the ways to decide and the service's statuses."""
+    known = {status.key: status for status in statuses}
+    for key, times in Counter(each.status for each in types).items():
+        if times > 1:
+            yield f"decision {key!r} occurs {times} times"
+    for each in types:
+        status = known.get(each.status)
+        if status is None:
+            yield f"decision leads to unknown status {each.status!r}"
+        elif status.outcome is None:
+            yield f"decision {each.status!r} has no outcome"
+        if (each.instance is None) != (each.regime == "none"):
+            yield f"decision {each.status!r} does not say where it is appealed"
