@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,14 +12,13 @@ from flask import current_app
 
 from app.config import Settings
 from app.demo import eid_setup
-from identity import assurance, keys
+from app.entities import NAMES, RESIDENTS, SCHOOL, STAFF, entities_of
+from identity import assurance
 from identity.feeds import Feed, Shelf
 from identity.metadata import CONNECTORS, Directory, MetadataFault, read_local
-from identity.own_metadata import STAFF_CATEGORIES, resident_categories
-from identity.provider import Audience, Organisation, Provider, ServiceProvider, suits
+from identity.provider import Provider, ServiceProvider, suits
 
-RESIDENTS, STAFF = "invanare", "medarbetare"
-ORGANISATION_NUMBER = "2120002874"
+__all__ = ["RESIDENTS", "SCHOOL", "STAFF", "Federation", "federation", "federation_of"]
 RESERVED = frozenset({"example", "invalid", "localhost", "test"})
 LOOPBACK = re.compile(r"127\.|::1$")
 log = structlog.get_logger("salem24.e-id")
@@ -88,7 +87,7 @@ class Federation:
         return [
             provider
             for provider in self.directory(now).on_offer(entity.name, now)
-            if provider.redirect_url
+            if provider.sign_on_url
             and suits(provider, entity)
             and assurance.acceptable(entity.levels if levels is None else levels, provider.levels)
         ]
@@ -103,64 +102,6 @@ def _is_real(provider: Provider) -> bool:
     names = (where.hostname or "", urlsplit(provider.entity_id).hostname or "")
     return where.scheme == "https" and not any(
         name.rsplit(".", 1)[-1] in RESERVED or LOOPBACK.match(name) for name in names
-    )
-
-
-TITLES = {
-    RESIDENTS: {"sv": "Salem 24", "en": "Salem 24"},
-    STAFF: {
-        "sv": "Salem 24 för medarbetare och förtroendevalda",
-        "en": "Salem 24 for employees and elected representatives",
-    },
-}
-DESCRIPTIONS = {
-    "sv": "E-tjänster och ärenden hos kommunen, dygnet runt.",
-    "en": "The municipality's e-services and cases, round the clock.",
-}
-
-
-def entities_of(settings: Settings) -> dict[str, ServiceProvider]:
-    """Our entities: residents and businesses; staff and elected representatives (ID-11)."""
-    folder = settings.eid_keys_folder / "sp"
-    pair, earlier, coming = keys.ensure(folder), keys.previous(folder), keys.upcoming(folder)
-    return {
-        name: replace(_entity(settings, name, pair, earlier), next_keys=coming)
-        for name in (RESIDENTS, STAFF)
-    }
-
-
-def _entity(
-    settings: Settings, name: str, pair: keys.KeyPair, earlier: tuple[keys.KeyPair, ...]
-) -> ServiceProvider:
-    address = f"{settings.public_url}/saml/{name}"
-    residents = name == RESIDENTS
-    return ServiceProvider(
-        name=name,
-        audience=Audience.RESIDENTS if residents else Audience.STAFF,
-        entity_id=address,
-        acs_url=f"{address}/acs",
-        keys=pair,
-        previous_keys=earlier,
-        levels=assurance.for_residents(settings.resident_height)
-        if residents
-        else assurance.STAFF_LEVELS,
-        categories=resident_categories(settings.resident_height) if residents else STAFF_CATEGORIES,
-        # Public computers are shared: residents identify anew every time (ID-24).
-        force=residents,
-        titles=TITLES[name],
-        descriptions=DESCRIPTIONS,
-        organisation=_organisation(settings),
-    )
-
-
-def _organisation(settings: Settings) -> Organisation:
-    return Organisation(
-        name=settings.municipality_name,
-        url=settings.public_url,
-        email=settings.contact_email,
-        phone=settings.contact_phone,
-        number=ORGANISATION_NUMBER,
-        privacy_url=f"{settings.public_url}/personuppgifter",
     )
 
 
@@ -203,7 +144,7 @@ def _kept(shelf: Shelf, feed: Feed) -> Source:
 def _listed(feeds: tuple[Feed, ...]) -> dict[str, frozenset[str]]:
     return {
         name: frozenset().union(*(feed.listed.get(name, frozenset()) for feed in feeds))
-        for name in (RESIDENTS, STAFF)
+        for name in NAMES
     }
 
 

@@ -27,7 +27,9 @@ class _Entry(BaseModel):
     signers: Annotated[list[str], Field(min_length=1)]
     # Sweden Connect allows a minute, the school and municipal federations three to five (§2.9).
     skew_seconds: Annotated[int, Field(ge=0, le=300)] = 60
-    allow: dict[Literal["invanare", "medarbetare"], list[str]]
+    # What those of its providers that declare no levels may issue, by our contract with them.
+    levels: tuple[str, ...] = ()
+    allow: dict[Literal["invanare", "medarbetare", "skola"], list[str]]
 
 
 class _File(BaseModel):
@@ -63,6 +65,7 @@ def _feed(entry: _Entry, folder: Path) -> Feed:
         url=entry.url,
         signers=tuple(_signer(folder / name) for name in entry.signers),
         skew=timedelta(seconds=entry.skew_seconds),
+        levels=entry.levels,
         listed={entity: frozenset(names) for entity, names in entry.allow.items()},
     )
 

@@ -35,6 +35,7 @@ LOA3_NONRESIDENT, LOA4_NONRESIDENT = _SC + "loa3-nonresident", _SC + "loa4-nonre
 EIDAS_LOW, EIDAS_SUB, EIDAS_HIGH = (
     _ELN + f"eidas-nf-{height}" for height in ("low", "sub", "high")
 )
+SCHOOL_BASIC = _SCHOOL + "bas"
 
 LEVELS = {
     level.uri: level
@@ -50,7 +51,9 @@ LEVELS = {
         Level(EIDAS_LOW, Family.EIDAS, 2),
         Level(EIDAS_SUB, Family.EIDAS, 3),
         Level(EIDAS_HIGH, Family.EIDAS, 4),
-        Level(_SCHOOL + "bas", Family.SCHOOL, 1),
+        Level(SCHOOL_BASIC, Family.SCHOOL, 1),
+        # Two factors say how somebody signed in, not how surely the school knows them.
+        Level(_SCHOOL + "2fa", Family.SCHOOL, 1),
         Level(_SCHOOL + "loa2", Family.SCHOOL, 2),
         Level(_SCHOOL + "loa3", Family.SCHOOL, 3),
         Level(_CARE + "loa2", Family.CARE, 2),
@@ -62,6 +65,7 @@ LEVELS = {
 RESIDENT_LEVELS = (LOA3, LOA4, UNCERTIFIED_LOA3, EIDAS_SUB, EIDAS_HIGH)
 LOWER_RESIDENT_LEVELS = (LOA2, UNCERTIFIED_LOA2, EIDAS_LOW)
 STAFF_LEVELS = (LOA3, LOA4, UNCERTIFIED_LOA3, LOA3_NONRESIDENT, LOA4_NONRESIDENT)
+SCHOOL_LEVELS = tuple(_SCHOOL + name for name in ("bas", "2fa", "loa2", "loa3"))
 
 
 def family(uri: str) -> Family | None:
@@ -80,6 +84,14 @@ def for_residents(height: int) -> tuple[str, ...]:
     """The levels that residents may sign in with, from a height upwards."""
     every = (*RESIDENT_LEVELS, *LOWER_RESIDENT_LEVELS)
     return tuple(uri for uri in every if at_least(uri, height))
+
+
+def is_for_low_risk(uri: str) -> bool:
+    """Whether it is a school's level, which is never enough for more than a low-risk service.
+
+    Schools vouch for their pupils by rules of their own: however high, it is no Swedish level.
+    """
+    return family(uri) is Family.SCHOOL
 
 
 def at_least(uri: str, height: int) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from identity.assurance import Family, family
-from identity.claims import Code, Identity, Kind, Refused, unverified
+from identity.assurance import Family, family, is_for_low_risk
+from identity.claims import Code, Identity, Kind, Refused, School, unverified
 from identity.numbers import is_coordination_number, is_personal_number
 from identity.profile import Expected, Statement
 from identity.provider import Audience
@@ -27,6 +27,12 @@ PRID_PERSISTENCE = "urn:oid:1.2.752.201.3.5"
 EIDAS_IDENTIFIER = "urn:oid:1.2.752.201.3.7"
 MAPPED_NUMBER = "urn:oid:1.2.752.201.3.16"
 BINDING = "urn:oid:1.2.752.201.3.6"
+PREVIOUS_NUMBER = "urn:oid:1.2.752.201.3.15"
+EPPN = "urn:oid:1.3.6.1.4.1.5923.1.1.1.6"
+SCOPED_AFFILIATION = "urn:oid:1.3.6.1.4.1.5923.1.1.1.9"
+NATIONAL_NUMBER = "urn:oid:1.3.6.1.4.1.2428.90.1.5"
+SCHOOL_GRADE = "urn:oid:1.2.752.194.10.2.2"
+SCHOOL_UNIT = "urn:oid:1.2.752.194.10.2.4"
 
 SINGLE = frozenset(
     {
@@ -42,16 +48,23 @@ SINGLE = frozenset(
         EIDAS_IDENTIFIER,
         MAPPED_NUMBER,
         BINDING,
+        PREVIOUS_NUMBER,
+        EPPN,
+        NATIONAL_NUMBER,
     }
 )
-# What providers send besides, such as whole signatures or structured values, stays unread.
-READ = SINGLE | {AFFILIATION}
+# What providers send besides stays unread, and docs/operations/e-id.md says of each why.
+READ = SINGLE | {AFFILIATION, SCOPED_AFFILIATION, SCHOOL_GRADE, SCHOOL_UNIT}
 EIDAS_ONLY = (PRID, EIDAS_IDENTIFIER, MAPPED_NUMBER)
 BINDINGS = frozenset(
     "http://id.swedenconnect.se/id-binding/process/" + name
     for name in ("populationregister", "swedish-eid")
 )
 PRID_FORM = re.compile(r"[A-Z]{2}:[0-9a-z][0-9a-z-]{8,28}[0-9a-z]", re.ASCII)
+SCOPED_FORM = re.compile(r"([^\s@]{1,128})@([a-z0-9.-]{1,253})", re.ASCII | re.IGNORECASE)
+UNIT_FORM = re.compile(r"[0-9]{8}", re.ASCII)
+# eduPerson 2020-01, 2.2.1.2; a guardian is "affiliate" with children of their own in sis*.
+ROLES = frozenset(["student", "faculty", "staff", "employee", "member", "affiliate", "alum"])
 AFFILIATION_FORM = re.compile(r"([^\s@][^\s]{0,127})@([0-9]{10})", re.ASCII)
 
 Values = dict[str, tuple[str, ...]]
@@ -103,16 +116,15 @@ class Account:
     value: str
     eidas_identifier: str | None = None
     persistence: str | None = None
+    national_number: str | None = None
+    school: School | None = None
 
 
 def identity(values: Values, statement: Statement, expected: Expected) -> Identity:
     """The Identity that the values describe. Raises Refused when what we need is not there."""
     if not expected.provider.is_connector and any(values.get(name) for name in EIDAS_ONLY):
         raise unverified("eidas-not-connector")
-    staff = expected.entity.audience is Audience.STAFF
-    account = (
-        _employee(values, statement, expected) if staff else _resident(values, statement, expected)
-    )
+    account = _ACCOUNTS[expected.entity.audience](values, statement, expected)
     given, surname, shown = (_first(values, name) for name in (GIVEN_NAME, SURNAME, DISPLAY_NAME))
     shown = shown or f"{given or ''} {surname or ''}".strip()
     if not shown:
@@ -131,7 +143,21 @@ def identity(values: Values, statement: Statement, expected: Expected) -> Identi
         entity=expected.entity.name,
         eidas_identifier=account.eidas_identifier,
         persistence=account.persistence,
+        previous_number=_previous(values, account),
+        national_number=account.national_number,
+        school=account.school,
+        provider_session=statement.provider_session,
     )
+
+
+def _previous(values: Values, account: Account) -> str | None:
+    """The number that somebody had before: for a case handler to decide about, never a way in."""
+    previous = _first(values, PREVIOUS_NUMBER)
+    if previous is None or account.kind is not Kind.PNR or previous == account.value:
+        return None
+    if not is_personal_number(previous):
+        raise unverified("previous-number")
+    return previous
 
 
 def _first(values: Values, name: str) -> str | None:
@@ -190,3 +216,39 @@ def _employee(values: Values, statement: Statement, expected: Expected) -> Accou
     if not ours:
         raise Refused(Code.ATTRIBUTES_MISSING, "affiliation-elsewhere")
     return Account(Kind.ORGANISATION, ours[0])
+
+
+def _pupil(values: Values, statement: Statement, expected: Expected) -> Account:
+    """Somebody at a school: known by the school's name for them, never by their number."""
+    if not is_for_low_risk(statement.level):
+        raise unverified("level-not-school")
+    eppn = _first(values, EPPN)
+    if eppn is None:
+        raise Refused(Code.ATTRIBUTES_MISSING, "no-eppn")
+    scoped = [_owned(one, expected) for one in (eppn, *values.get(SCOPED_AFFILIATION, ()))]
+    number = _first(values, NATIONAL_NUMBER)
+    if number is not None and not is_personal_number(number):
+        raise unverified("national-number")
+    told = School(
+        roles=frozenset(role for role, _ in scoped[1:]) & ROLES,
+        units=tuple(one for one in values.get(SCHOOL_UNIT, ()) if UNIT_FORM.fullmatch(one)),
+        grades=values.get(SCHOOL_GRADE, ()),
+    )
+    name = "@".join(scoped[0])
+    return Account(Kind.EPPN, name, national_number=number, school=told)
+
+
+def _owned(value: str, expected: Expected) -> tuple[str, str]:
+    """A scoped value, in small letters, whose scope the provider's metadata gives it."""
+    found = SCOPED_FORM.fullmatch(value)
+    scopes = {one.lower() for one in expected.provider.scopes}
+    if found is None or found[2].lower() not in scopes:
+        raise unverified("scope")
+    return found[1].lower(), found[2].lower()
+
+
+_ACCOUNTS = {
+    Audience.RESIDENTS: _resident,
+    Audience.STAFF: _employee,
+    Audience.SCHOOL: _pupil,
+}

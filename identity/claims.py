@@ -1,8 +1,9 @@
 """What comes out of a sign-in: an Identity, or Refused; and what must be lent for it."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -20,6 +21,33 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class NameID:
+    """What a provider calls somebody towards us, with all that makes it unambiguous (Core 2.2.2)."""
+
+    value: str = field(repr=False)
+    format: str | None = None
+    name_qualifier: str | None = None
+    sp_name_qualifier: str | None = None
+
+
+@dataclass(frozen=True)
+class ProviderSession:
+    """How a provider knows the session that it has opened: needed to end it there (ID-23)."""
+
+    name: NameID
+    index: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class School:
+    """What a school's provider tells of a pupil or somebody who works there."""
+
+    roles: frozenset[str] = frozenset()
+    units: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Identity:
     """Who has signed in, by (kind, value), how surely, through whom and with which entity."""
 
@@ -34,8 +62,17 @@ class Identity:
     transaction_id: str | None
     authenticated_at: datetime
     entity: str
-    eidas_identifier: str | None = None
+    eidas_identifier: str | None = field(default=None, repr=False)
     persistence: str | None = None
+    previous_number: str | None = field(default=None, repr=False)
+    national_number: str | None = field(default=None, repr=False)
+    school: School | None = None
+    provider_session: ProviderSession | None = None
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether the account key will be the same next time; a prid of class C promises nothing."""
+        return self.kind is not Kind.PRID or self.persistence in ("A", "B")
 
     @property
     def has_coordination_number(self) -> bool:
@@ -72,6 +109,17 @@ class Refused(Exception):
 def unverified(detail: str) -> Refused:
     """The one refusal for all that cannot be trusted; the reason goes to the log only."""
     return Refused(Code.UNVERIFIED, detail)
+
+
+@contextmanager
+def never_a_fault() -> Iterator[None]:
+    """Whatever a message makes stumble is a refusal, not a fault of ours (ID-14)."""
+    try:
+        yield
+    except Refused:
+        raise
+    except Exception as fault:
+        raise unverified(f"fault-{type(fault).__name__}") from fault
 
 
 class Pending(Protocol):

@@ -34,6 +34,7 @@ class Feed:
     signers: tuple[str, ...]
     skew: timedelta = timedelta(seconds=60)
     listed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,10 @@ class Shelf:
 
     def _read(self, feed: Feed, xml: bytes, now: datetime) -> list[Provider]:
         found = metadata.read_feed(xml, feed.name, feed.signers, now, connectors=self.connectors)
-        return [replace(provider, skew=feed.skew) for provider in found]
+        return [
+            replace(provider, skew=feed.skew, levels=provider.levels or feed.levels)
+            for provider in found
+        ]
 
 
 def fetched(url: str) -> bytes:

@@ -1,14 +1,13 @@
 """From the posted form to an Identity, in the one order that is safe (ID-01)."""
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 
 from lxml import etree
 
 from identity import attributes, decryption, gate, library, profile, signatures, status
-from identity.claims import Code, Identity, Pending, Refused, ReplayGuard, unverified
+from identity.claims import Code, Identity, Pending, Refused, ReplayGuard, never_a_fault, unverified
 from identity.profile import Expected, Statement
 from identity.provider import MetadataStore, ServiceProvider
 from identity.vocabulary import DS, SAML, SAMLP, tag
@@ -29,24 +28,13 @@ def finish(
     Raises Refused, and nothing else that the message could cause; what the guard raises when
     its database is away goes through.
     """
-    with _never_a_fault():
+    with never_a_fault():
         expected = _expected(pending, entity, store, now)
         statement, assertion = _checked(form, expected)
     if not guard(expected.provider.entity_id, statement.assertion_id, statement.usable_until):
         raise unverified("replay")
-    with _never_a_fault():
+    with never_a_fault():
         return attributes.identity(attributes.read(assertion), statement, expected)
-
-
-@contextmanager
-def _never_a_fault() -> Iterator[None]:
-    """Whatever a message makes stumble is a refusal, not a fault of ours (ID-14)."""
-    try:
-        yield
-    except Refused:
-        raise
-    except Exception as fault:
-        raise unverified(f"fault-{type(fault).__name__}") from fault
 
 
 def _expected(

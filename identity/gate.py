@@ -143,7 +143,7 @@ def check_response(root: etree._Element) -> None:
     encrypted = root.find(tag(SAML, "EncryptedAssertion"))
     _exactly(root, tag(XENC, "EncryptedData"), 0 if encrypted is None else 1)
     if encrypted is not None:
-        _check_encryption(encrypted)
+        check_encryption(encrypted)
 
 
 def check_assertion(root: etree._Element) -> etree._Element:
@@ -277,7 +277,8 @@ KEY_INFO = frozenset(
 )
 
 
-def _check_encryption(encrypted: etree._Element) -> None:
+def check_encryption(encrypted: etree._Element) -> None:
+    """What is encrypted has one cipher and few keys, all of the profile's algorithms."""
     beside = list(encrypted)[1:]
     data = encrypted.find(tag(XENC, "EncryptedData"))
     if data is None or data is not encrypted[0] or data.get("Type", ELEMENT) != ELEMENT:

@@ -76,11 +76,16 @@ def ensure(folder: Path, name: str = "salem24") -> KeyPair:
     """The key pair of a folder, made if there is none; safe when several processes ask at once."""
     folder.mkdir(parents=True, exist_ok=True)
     with alone(folder):
-        if not (folder / "certificate.pem").exists():
+        if not exists(folder):
             made = generate(name)
             write(folder / "private.pem", made.private_pem)
             write(folder / "certificate.pem", made.certificate_pem)
         return read(folder)
+
+
+def exists(folder: Path) -> bool:
+    """Whether a folder holds a key pair."""
+    return (folder / "certificate.pem").exists()
 
 
 def read(folder: Path) -> KeyPair:
@@ -95,7 +100,7 @@ def previous(folder: Path) -> tuple[KeyPair, ...]:
 
 def upcoming(folder: Path) -> KeyPair | None:
     """The key pair that takes over next, when a change is under way."""
-    return read(folder / "next") if (folder / "next" / "certificate.pem").exists() else None
+    return read(folder / "next") if exists(folder / "next") else None
 
 
 def prepare(folder: Path, name: str = "salem24") -> KeyPair:

@@ -47,7 +47,6 @@ def check(raw: bytes, opened: etree._Element, expected: Expected) -> None:
 
 def _settings(expected: Expected) -> dict[str, Any]:
     entity, provider = expected.entity, expected.provider
-    sign_on = provider.redirect_url or provider.post_url
     return {
         "strict": True,
         "debug": False,
@@ -60,7 +59,7 @@ def _settings(expected: Expected) -> dict[str, Any]:
         },
         "idp": {
             "entityId": provider.entity_id,
-            "singleSignOnService": {"url": sign_on, "binding": REDIRECT},
+            "singleSignOnService": {"url": provider.sign_on_url, "binding": REDIRECT},
             "x509certMulti": {"signing": list(provider.certificates)},
         },
         "security": {

@@ -149,14 +149,12 @@ def _providers(
 def _provider(
     entity: etree._Element, role: etree._Element, name: str, feed: str, connectors: frozenset[str]
 ) -> Provider:
-    sign_on = {
-        one.get("Binding"): one.get("Location")
-        for one in role.findall(tag(MD, "SingleSignOnService"))
-    }
+    sign_on = _endpoints(role, "SingleSignOnService", "Location")
+    logout = _endpoints(role, "SingleLogoutService", "Location")
     return Provider(
         entity_id=name,
-        redirect_url=_address(sign_on.get(REDIRECT)),
-        post_url=_address(sign_on.get(POST)),
+        redirect_url=sign_on.get(REDIRECT),
+        post_url=sign_on.get(POST),
         certificates=tuple(_certificates(role)),
         names=_words(role, "DisplayName") or {"sv": name},
         descriptions=_words(role, "Description"),
@@ -172,11 +170,20 @@ def _provider(
         valid_until=_earliest(entity, role),
         feed=feed,
         is_connector=name in connectors,
+        logout_redirect_url=logout.get(REDIRECT),
+        logout_post_url=logout.get(POST),
+        logout_response_urls=_endpoints(role, "SingleLogoutService", "ResponseLocation"),
     )
 
 
-def _address(location: str | None) -> str | None:
-    return location if location and location.startswith(("https://", "http://")) else None
+def _endpoints(role: etree._Element, service: str, location: str) -> dict[str, str]:
+    """The address of a service by binding; the first of each binding, and only web addresses."""
+    found: dict[str, str] = {}
+    for one in role.findall(tag(MD, service)):
+        binding, address = one.get("Binding") or "", one.get(location) or ""
+        if address.startswith(("https://", "http://")):
+            found.setdefault(binding, address)
+    return found
 
 
 def _certificates(role: etree._Element) -> Iterator[str]:

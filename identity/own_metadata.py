@@ -19,6 +19,7 @@ from identity.vocabulary import (
     OAEP,
     POST,
     PREFIXES,
+    REDIRECT,
     SAML,
     SAMLP,
     URI_FORMAT,
@@ -49,6 +50,8 @@ STAFF_CATEGORIES = frozenset(
         "http://id.swedenconnect.se/general-ec/1.0/secure-authenticator-binding",
     }
 )
+# Skolfederation goes by the list of its members, not by categories of services.
+SCHOOL_CATEGORIES = frozenset({"http://id.elegnamnden.se/st/1.0/public-sector-sp"})
 LOA2_NUMBER = "http://id.elegnamnden.se/ec/1.0/loa2-pnr"
 
 
@@ -65,13 +68,26 @@ REQUESTED = {
         (attributes.DISPLAY_NAME, "displayName"),
         (attributes.PRID, "prid"),
         (attributes.EIDAS_IDENTIFIER, "eidasPersonIdentifier"),
+        (attributes.PREVIOUS_NUMBER, "previousPersonalIdentityNumber"),
     ),
     Audience.STAFF: (
         (attributes.AFFILIATION, "orgAffiliation"),
         (attributes.DISPLAY_NAME, "displayName"),
         (attributes.ORGANISATION_NAME, "o"),
     ),
+    Audience.SCHOOL: (
+        (attributes.EPPN, "eduPersonPrincipalName"),
+        (attributes.DISPLAY_NAME, "displayName"),
+        (attributes.GIVEN_NAME, "givenName"),
+        (attributes.SURNAME, "sn"),
+        (attributes.SCOPED_AFFILIATION, "eduPersonScopedAffiliation"),
+        (attributes.SCHOOL_UNIT, "sisSchoolUnitCode"),
+        (attributes.SCHOOL_GRADE, "sisSchoolGrade"),
+        (attributes.NATIONAL_NUMBER, "norEduPersonNIN"),
+    ),
 }
+# Without these nobody is let in; the rest is welcome (Skolfederation wants the difference told).
+REQUIRED = frozenset({attributes.EPPN})
 
 
 def document(entity: ServiceProvider, now: datetime) -> bytes:
@@ -92,7 +108,8 @@ def document(entity: ServiceProvider, now: datetime) -> bytes:
     _add_key(role, entity.keys, "signing")
     if entity.next_keys is not None:
         _add_key(role, entity.next_keys, "signing")
-    _add_key(role, entity.next_keys or entity.keys, "encryption")
+    _add_key(role, entity.announced_encryption, "encryption")
+    _add_logout(role, entity)
     service = etree.SubElement(role, tag(MD, "AssertionConsumerService"))
     service.set("Binding", POST)
     service.set("Location", entity.acs_url)
@@ -138,6 +155,17 @@ def _add_key(role: etree._Element, pair: KeyPair, use: str) -> None:
             etree.SubElement(key, tag(MD, "EncryptionMethod"), Algorithm=algorithm)
 
 
+def _add_logout(role: etree._Element, entity: ServiceProvider) -> None:
+    if entity.logout_url is not None:
+        for binding in (REDIRECT, POST):
+            etree.SubElement(
+                role,
+                tag(MD, "SingleLogoutService"),
+                Binding=binding,
+                Location=entity.logout_url,
+            )
+
+
 def _add_wishes(role: etree._Element, entity: ServiceProvider) -> None:
     service = etree.SubElement(role, tag(MD, "AttributeConsumingService"), index="0")
     _add_words(service, tag(MD, "ServiceName"), entity.titles)
@@ -148,7 +176,7 @@ def _add_wishes(role: etree._Element, entity: ServiceProvider) -> None:
             Name=name,
             NameFormat=URI_FORMAT,
             FriendlyName=friendly,
-            isRequired="false",
+            isRequired="true" if name in REQUIRED else "false",
         )
 
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from lxml import etree
 
-from identity import moments
+from identity import moments, names
 from identity.assurance import Family, family
-from identity.claims import Pending, unverified
+from identity.claims import Pending, ProviderSession, unverified
 from identity.gate import NAME
 from identity.provider import Provider, ServiceProvider
 from identity.vocabulary import BEARER, ENTITY_FORMAT, SAML, tag
@@ -42,6 +42,7 @@ class Statement:
     level: str
     authenticated_at: datetime
     usable_until: datetime
+    provider_session: ProviderSession | None = None
 
 
 def check_envelope(response: etree._Element, expected: Expected) -> None:
@@ -65,9 +66,9 @@ def check_assertion(assertion: etree._Element, expected: Expected) -> Statement:
     if max(confirmed, ends) - issued > LONGEST + expected.skew:
         raise unverified("life")
     level, instant = _check_statement(assertion, expected)
-    return Statement(
-        assertion.get("ID") or "", level, instant, max(confirmed, ends) + expected.skew
-    )
+    usable_until = max(confirmed, ends) + expected.skew
+    session = names.provider_session(assertion)
+    return Statement(assertion.get("ID") or "", level, instant, usable_until, session)
 
 
 def _one(parent: etree._Element, name: str) -> etree._Element:

@@ -2,16 +2,20 @@
 
 import xmlsec
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from xmlsec import constants
 
 from identity.claims import unverified
 from identity.keys import KeyPair
-from identity.vocabulary import DS, tag
+from identity.vocabulary import DS, SIGNATURES, tag
 
 SHORTEST_RSA = 2048
+HASHES = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
 CURVES = ("secp256r1", "secp384r1", "secp521r1")
 
 
@@ -37,6 +41,27 @@ def _verifies(signed: etree._Element, signature: etree._Element, certificate: st
     except xmlsec.Error:
         return False
     return True
+
+
+def covers(covered: bytes, signature: bytes, algorithm: str, certificate: str) -> bool:
+    """Whether a redirect's signature over its own query is one of this certificate's key."""
+    if algorithm not in SIGNATURES:
+        return False
+    key = x509.load_pem_x509_certificate(as_pem(certificate)).public_key()
+    digest = HASHES[algorithm[-3:]]
+    try:
+        if isinstance(key, rsa.RSAPublicKey) and "#rsa-" in algorithm:
+            key.verify(signature, covered, padding.PKCS1v15(), digest)
+            return True
+        if isinstance(key, ec.EllipticCurvePublicKey) and "#ecdsa-" in algorithm:
+            # XML signatures write the two numbers one after the other (RFC 4050, 3.3).
+            half = len(signature) // 2
+            two = (int.from_bytes(part, "big") for part in (signature[:half], signature[half:]))
+            key.verify(encode_dss_signature(*two), covered, ec.ECDSA(digest))
+            return True
+    except InvalidSignature:
+        return False
+    return False
 
 
 def as_pem(certificate: str) -> bytes:

@@ -12,6 +12,7 @@ MDATTR = "urn:oasis:names:tc:SAML:metadata:attribute"
 MDRPI = "urn:oasis:names:tc:SAML:metadata:rpi"
 SHIBMD = "urn:mace:shibboleth:metadata:1.0"
 PSC = "http://id.swedenconnect.se/authn/1.0/principal-selection/ns"
+UMSG = "http://id.swedenconnect.se/authn/1.0/user-message/ns"
 XML = "http://www.w3.org/XML/1998/namespace"
 
 PREFIXES = {
@@ -24,15 +25,21 @@ PREFIXES = {
     "mdattr": MDATTR,
     "shibmd": SHIBMD,
     "psc": PSC,
+    "umsg": UMSG,
 }
 
 BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+DEFLATE = "urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE"
 URI_FORMAT = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
 ENTITY_FORMAT = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
+UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
 ENTITY_CATEGORY = "http://macedir.org/entity-category"
 ASSURANCE_CERTIFICATION = "urn:oasis:names:tc:SAML:attribute:assurance-certification"
+SUPPORTS_USER_MESSAGE = "http://id.swedenconnect.se/general-ec/1.0/supports-user-message"
+# A country's own e-IDs behind the eIDAS connector (Registry for Identifiers 3.1.9.1).
+EIDAS_PROXY = "http://id.swedenconnect.se/eidas/1.0/proxy-service/"
 ENCRYPTED_KEY = XENC + "EncryptedKey"
 ELEMENT = XENC + "Element"
 

@@ -15,13 +15,14 @@ from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request
 
 from app.config import ConfigurationFault, Settings
 from app.demo import eid_setup, personas, signing, signing_setup
 from app.demo.eid_answers import Answerer, Request, RequestFault, read
+from app.demo.eid_logout import signed_out
 from app.demo.eid_words import WORDS
-from app.federation import entities_of
+from app.entities import entities_of
 
 PAGES = Path(__file__).with_name("eid_pages")
 LANGUAGE = "&sprak="
@@ -95,6 +96,15 @@ def answer(key: str) -> tuple[str, int] | str:
     if chosen is None:
         return _choices(key, query, language, nobody=True), 422
     return _forward(asked, answerer.identified(asked, chosen), language)
+
+
+@bp.get("/eid/<key>/slo")
+def sign_out(key: str) -> Response:
+    """Nothing is kept between two requests, so there is nothing to end: say that it has ended."""
+    answerer = _answerer(key)
+    query = request.query_string.decode("ascii", "replace")
+    entities = current_app.extensions["entities"]
+    return redirect(signed_out(query, answerer, entities, datetime.now(UTC)), code=303)  # type: ignore[return-value]
 
 
 @bp.get("/eid/metadata.xml")

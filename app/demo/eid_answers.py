@@ -158,6 +158,7 @@ class Answerer:
         etree.SubElement(audience, tag(SAML, "Audience")).text = request.entity.entity_id
         statement = etree.SubElement(assertion, tag(SAML, "AuthnStatement"))
         statement.set("AuthnInstant", moments.written(now))
+        statement.set("SessionIndex", _new_id())
         context = etree.SubElement(statement, tag(SAML, "AuthnContext"))
         etree.SubElement(context, tag(SAML, "AuthnContextClassRef")).text = level
         _add_attributes(assertion, persona)
@@ -177,6 +178,9 @@ def _add_attributes(assertion: etree._Element, persona: Persona) -> None:
         told[attributes.PRID] = persona.value
         told[attributes.PRID_PERSISTENCE] = "A"
         told[attributes.EIDAS_IDENTIFIER] = persona.eidas_identifier or ""
+    elif persona.kind == "eppn":
+        told[attributes.EPPN] = persona.value
+        told[attributes.SCOPED_AFFILIATION] = f"student@{persona.value.partition('@')[2]}"
     else:
         told[attributes.AFFILIATION] = persona.value
         told[attributes.ORGANISATION_NAME] = "Salems kommun"

@@ -38,7 +38,7 @@ class Issuer:
     scopes: tuple[str, ...] = field(default=())
 
 
-PERSONAL, FOREIGN, STAFF = "privat", "utlandsk", "tjanste"
+PERSONAL, FOREIGN, STAFF, SCHOOL = "privat", "utlandsk", "tjanste", "skola"
 ISSUERS = {
     issuer.key: issuer
     for issuer in (
@@ -73,6 +73,15 @@ ISSUERS = {
             ("http://id.swedenconnect.se/ec/1.0/loa3-orgid",),
             ("2120002874",),
         ),
+        Issuer(
+            SCHOOL,
+            "eppn",
+            {"sv": "Demoskolans konto", "en": "Demo school account"},
+            {"sv": "Påhittade elever i Salem", "en": "Made-up pupils in Salem"},
+            (assurance.SCHOOL_BASIC,),
+            (),
+            ("skola.salem24.example",),
+        ),
     )
 }
 
@@ -105,7 +114,9 @@ def ensure_demo_federation(settings: Settings) -> Path:
 
 
 def _document(settings: Settings, pair: keys.KeyPair) -> bytes:
-    names = {name: uri for name, uri in PREFIXES.items() if name not in ("samlp", "xenc", "psc")}
+    names = {
+        name: uri for name, uri in PREFIXES.items() if name not in ("samlp", "xenc", "psc", "umsg")
+    }
     root = etree.Element(tag(MD, "EntitiesDescriptor"), nsmap=names)
     for issuer in ISSUERS.values():
         _add(root, settings, issuer, pair)
@@ -137,7 +148,8 @@ def _add(root: etree._Element, settings: Settings, issuer: Issuer, pair: keys.Ke
     )
     data = etree.SubElement(info, tag(DS, "X509Data"))
     etree.SubElement(data, tag(DS, "X509Certificate")).text = pair.certificate_text
-    etree.SubElement(role, tag(MD, "SingleSignOnService"), Binding=REDIRECT, Location=f"{name}/sso")
+    for service, place in (("SingleLogoutService", "slo"), ("SingleSignOnService", "sso")):
+        etree.SubElement(role, tag(MD, service), Binding=REDIRECT, Location=f"{name}/{place}")
 
 
 def _add_attribute(holder: etree._Element, name: str, values: tuple[str, ...]) -> None:

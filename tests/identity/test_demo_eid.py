@@ -9,7 +9,7 @@ from lxml import html
 
 from app.config import Settings
 from app.demo import eid, eid_setup, personas
-from app.federation import RESIDENTS, STAFF, Federation, federation_of
+from app.federation import RESIDENTS, SCHOOL, STAFF, Federation, federation_of
 from identity.begin import begin
 from identity.claims import Code, Kind, Refused
 from identity.finish import finish
@@ -84,6 +84,7 @@ def visit(browser, demonstration, federation):
         (RESIDENTS, eid_setup.PERSONAL, Kind.PNR),
         (RESIDENTS, eid_setup.FOREIGN, Kind.PRID),
         (STAFF, eid_setup.STAFF, Kind.ORGANISATION),
+        (SCHOOL, eid_setup.SCHOOL, Kind.EPPN),
     ],
 )
 def test_every_persona_can_sign_in(visit, entity: str, issuer: str, kind: Kind) -> None:
@@ -143,7 +144,7 @@ def test_residents_are_offered_two_e_ids_and_staff_their_own(federation: Federat
     offered = {
         name: len(federation.on_offer(one, now)) for name, one in federation.entities.items()
     }
-    assert offered == {RESIDENTS: 2, STAFF: 1}
+    assert offered == {RESIDENTS: 2, STAFF: 1, SCHOOL: 1}
 
 
 def test_it_does_not_start_in_production(demonstration: Settings) -> None:
