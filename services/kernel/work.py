@@ -10,12 +10,16 @@ from sqlalchemy.orm import Session
 
 
 class Role(StrEnum):
-    """As whom somebody acts. One session is one role: a resident is never staff by the way."""
+    """As whom somebody acts. One session is one role: a resident is never staff by the way.
+
+    SCHOOL is a pupil, or somebody else who has signed in with a school's account.
+    """
 
     ANYONE = "anyone"
     RESIDENT = "resident"
     STAFF = "staff"
     ELECTED = "elected"
+    SCHOOL = "school"
     SYSTEM = "system"
 
 

@@ -27,8 +27,16 @@ from services.people.secrets import Keyring
 
 PENDING = timedelta(minutes=15)
 # NIST SP 800-63B rev. 4 AAL2: at most 24 hours; staff shorter than residents.
-LONGEST = {"invanare": timedelta(hours=12), "medarbetare": timedelta(hours=9)}
-IDLE = {"invanare": timedelta(hours=2), "medarbetare": timedelta(hours=1)}
+LONGEST = {
+    "invanare": timedelta(hours=12),
+    "medarbetare": timedelta(hours=9),
+    "skola": timedelta(hours=9),
+}
+IDLE = {
+    "invanare": timedelta(hours=2),
+    "medarbetare": timedelta(hours=1),
+    "skola": timedelta(hours=1),
+}
 # Writing the time of every request would make every page a write.
 SEEN_GRAIN = timedelta(minutes=5)
 
@@ -199,6 +207,17 @@ def open_session(
     work.session.add(opened)
     record(work, "session:open", person.id, entity=entity, assurance=assurance)
     return token
+
+
+def ends_at(session: LoginSession) -> datetime:
+    """When a session runs out by itself, if nothing is done with it from now on."""
+    return min(session.last_seen_at + IDLE[session.entity], session.expires_at)
+
+
+def extend(work: Work, session: LoginSession) -> datetime:
+    """Let somebody stay, as if they had opened a page just now; returns when it runs out then."""
+    session.last_seen_at = work.now
+    return ends_at(session)
 
 
 def close_session(work: Work, session_id: UUID) -> None:

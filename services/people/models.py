@@ -13,6 +13,7 @@ class Person(Base):
     """Somebody we know. The key is our own: identity numbers change and are reused (domain §1.1)."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_merged_into_id", "merged_into_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     given_name: Mapped[str]
@@ -21,6 +22,10 @@ class Person(Base):
     phone: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="sv")
     protected: Mapped[bool] = mapped_column(default=False)
+    # Known by what promises nothing beyond one session (prid of class C): nobody comes back as them.
+    session_only: Mapped[bool] = mapped_column(default=False)
+    # Another account that turned out to be the same person's, and that this one went into.
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
 
     @property
@@ -43,6 +48,8 @@ class PersonIdentifier(Base):
     kind: Mapped[str]
     sealed: Mapped[str]
     blind_index: Mapped[str]
+    # A number that somebody had before: still findable, no longer theirs.
+    ended_at: Mapped[datetime | None]
 
 
 class Organisation(Base):

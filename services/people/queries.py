@@ -67,7 +67,9 @@ def identifier(session: Session, person_id: UUID, kind: str) -> str | None:
     keyring: Keyring = session.info["keyring"]
     sealed = session.scalar(
         select(PersonIdentifier.sealed).where(
-            PersonIdentifier.person_id == person_id, PersonIdentifier.kind == kind
+            PersonIdentifier.person_id == person_id,
+            PersonIdentifier.kind == kind,
+            PersonIdentifier.ended_at.is_(None),
         )
     )
     return keyring.open(sealed, f"person_identifier:{person_id}") if sealed else None

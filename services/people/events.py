@@ -1,0 +1,14 @@
+"""What has happened to people that others should know."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.kernel.work import Event
+
+
+@dataclass(frozen=True)
+class PersonsMerged(Event):
+    """Two accounts turned out to be one person's: what was `gone`'s is `kept`'s from now on."""
+
+    kept: UUID
+    gone: UUID
