@@ -13,8 +13,7 @@ from tests.bench.goals import Verdict
 from tests.bench.rounds import REFERENCES, Measured, Subject
 from tests.bench.stage import Stage
 
-BEGIN = "<!-- begin: written by ./start bench --write -->"
-END = "<!-- end: written by ./start bench --write -->"
+BENCH = "./start bench"
 OTHERS = {"submissions": "pgbench-submit"}
 
 
@@ -61,19 +60,27 @@ def machine(stage: Stage) -> str:
     """What it was measured on, without saying where."""
     with psycopg.connect(stage.conninfo) as connection:
         postgres = connection.info.server_version // 10_000
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     packages = ", ".join(f"{name} {version(name)}" for name in ("granian", "flask", "sqlalchemy"))
     return (
-        f"{os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release().split('-')[0]}, "
-        f"Python {platform.python_version()}, PostgreSQL {postgres}, {packages}; "
+        f"{computer(postgres)}, {packages}; "
         "2 web processes with 4 threads each; load, web and database on the same cores"
     )
 
 
-def write(page: Path, lines: list[str]) -> None:
-    """Put the tables where the documentation has its place for them."""
+def computer(postgres: int) -> str:
+    """The machine, its Python, and the major version of PostgreSQL on it."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release().split('-')[0]}, "
+        f"Python {platform.python_version()}, PostgreSQL {postgres}"
+    )
+
+
+def write(page: Path, lines: list[str], command: str = BENCH) -> None:
+    """Put the tables where the documentation has its place for what a command finds."""
+    begin, end = (f"<!-- {word}: written by {command} --write -->" for word in ("begin", "end"))
     text = page.read_text()
-    body = "\n".join([BEGIN, "", *lines, "", END])
+    body = "\n".join([begin, "", *lines, "", end])
     page.write_text(
-        re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: body, text, flags=re.S)
+        re.sub(f"{re.escape(begin)}.*{re.escape(end)}", lambda _: body, text, flags=re.S)
     )

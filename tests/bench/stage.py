@@ -108,18 +108,18 @@ class Stage:
 
     def processor_seconds(self, name: str) -> float:
         """Used so far by a server's processes and by PostgreSQL, in seconds."""
-        return _used(self.servers[name].pid) + self.database_seconds()
+        return used(self.servers[name].pid) + self.database_seconds()
 
     def database_seconds(self) -> float:
         """Used so far by PostgreSQL, in seconds."""
-        return _used(self.database.process.pid) if self.database.process else 0.0
+        return used(self.database.process.pid) if self.database.process else 0.0
 
     def memory(self) -> list[Memory]:
         """What each web process takes."""
         return [_memory(pid) for pid in _family(self.servers["product"].pid)[1:]]
 
 
-def _used(root: int) -> float:
+def used(root: int) -> float:
     return sum(_ticks(pid) for pid in _family(root)) / TICKS
 
 

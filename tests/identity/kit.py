@@ -68,9 +68,9 @@ class Outcome:
 class Stage:
     """The desks that the variants are played at, each with keys and a request of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, bits: int = SHORT) -> None:
         self.provider, self.ours, self.other = (
-            keys.generate(name, bits=SHORT) for name in ("provider", "salem24", "somebody else")
+            keys.generate(name, bits=bits) for name in ("provider", "salem24", "somebody else")
         )
 
     @cached_property

@@ -5,10 +5,11 @@ from statistics import median
 
 from tests.identity.kit import Outcome, Stage, Variant, summary
 from tests.identity.kit_content import CONTENT
+from tests.identity.kit_costly import COSTLY
 from tests.identity.kit_forged import FORGED
 from tests.identity.kit_golden import GOLDEN
 
-VARIANTS: list[Variant] = [*GOLDEN, *FORGED, *CONTENT]
+VARIANTS: list[Variant] = [*GOLDEN, *FORGED, *CONTENT, *COSTLY]
 
 
 def played() -> list[Outcome]:
