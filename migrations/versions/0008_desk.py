@@ -29,6 +29,12 @@ CREATE TRIGGER referral_append_only BEFORE UPDATE ON referral
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
 """
 
+BEFORE = "to_tsvector('swedish', coalesce(number, '') || ' ' || headline || ' ' || search_text)"
+AFTER = (
+    "to_tsvector('swedish', coalesce(number, '') || ' ' || headline || ' ' || search_text"
+    " || ' ' || party_text)"
+)
+
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
@@ -46,7 +52,6 @@ def downgrade() -> None:
         table_name="case",
         postgresql_where=sa.text("state NOT IN ('draft', 'closed', 'withdrawn')"),
     )
-    op.drop_index("ix_case_party_searched", table_name="case", postgresql_using="gin")
     op.drop_index(
         "ix_case_authority_id_waiting",
         table_name="case",
@@ -78,7 +83,7 @@ def downgrade() -> None:
         postgresql_ops={"attributes": "jsonb_path_ops"},
     )
     op.drop_column("case", "paper_code")
-    op.drop_column("case", "party_searched")
+    _search(BEFORE)
     op.drop_column("case", "party_text")
     op.drop_table("answer_change")
     op.drop_table("completion")
@@ -101,15 +106,7 @@ def downgrade() -> None:
 
 def _add_to_case() -> None:
     op.add_column("case", sa.Column("party_text", sa.Text(), server_default="", nullable=False))
-    op.add_column(
-        "case",
-        sa.Column(
-            "party_searched",
-            postgresql.TSVECTOR(),
-            sa.Computed("to_tsvector('simple', party_text)", persisted=True),
-            nullable=False,
-        ),
-    )
+    _search(AFTER)
     op.add_column("case", sa.Column("paper_code", sa.Text(), nullable=True))
     op.create_index(
         "ix_case_attributes",
@@ -150,9 +147,6 @@ def _add_to_case() -> None:
         ["authority_id", sa.literal_column("received_at DESC"), sa.literal_column("id DESC")],
         unique=False,
         postgresql_where=sa.text("state IN ('awaiting_completion', 'awaiting_payment')"),
-    )
-    op.create_index(
-        "ix_case_party_searched", "case", ["party_searched"], unique=False, postgresql_using="gin"
     )
     op.create_index(
         "ix_case_unit_key_open",
@@ -615,3 +609,13 @@ def _create_tables() -> None:
     op.create_index(
         "ix_answer_change_completion_id", "answer_change", ["completion_id"], unique=False
     )
+
+
+def _search(words: str) -> None:
+    # What is computed cannot be computed otherwise without being made anew.
+    op.drop_index("ix_case_searched", table_name="case")
+    op.drop_column("case", "searched")
+    column = sa.Column("searched", postgresql.TSVECTOR(), sa.Computed(words, persisted=True))
+    column.nullable = False
+    op.add_column("case", column)
+    op.create_index("ix_case_searched", "case", ["searched"], postgresql_using="gin")

@@ -30,6 +30,12 @@ from services.organisation import queries as organisation
 
 KEPT = timedelta(days=60)
 TRIES = 5
+# For these one must be known; where a school's word is enough, pupils may come too.
+NEEDS_SIGN_IN = {
+    "bas": (Role.RESIDENT, Role.SCHOOL),
+    "eid": (Role.RESIDENT,),
+    "signed": (Role.RESIDENT,),
+}
 ORGANISATIONS = {"company", "association"}
 
 
@@ -70,7 +76,7 @@ def begin(work: Work, slug: str, how: Beginning) -> Case:
         unread_by_desk=False,
         created_at=work.now,
         changed_at=work.now,
-        **party.of(work, how.subject_person_id),
+        **party.of(work, document, how.subject_person_id),
     )
     case.answers = party.prefilled(work, document, case)
     work.session.add(case)
@@ -82,7 +88,7 @@ def _may_begin(work: Work, document: ServiceDocument, service_id: UUID) -> None:
         if not work.actor.is_staff:
             raise NotAllowed("no-assignment")
         return
-    if document.level in ("eid", "signed") and work.actor.role is not Role.RESIDENT:
+    if document.level in NEEDS_SIGN_IN and work.actor.role not in NEEDS_SIGN_IN[document.level]:
         raise NotAllowed("sign-in-first")
     if work.actor.role is Role.RESIDENT and not fits(document, work.actor):
         raise NotAllowed("wrong-party")
@@ -196,7 +202,7 @@ def _receive(work: Work, case: Case, document: ServiceDocument) -> None:
     case.typed = {}
     case.attributes = forms_answers.attributes(document, case.answers)
     party.take_contact(work, case, document)
-    party.describe(case, document)
+    party.describe(work, case, document)
     case.state, case.status = State(first.state), first.key
     case.received_at = case.changed_at = work.now
     case.unread_by_desk = True

@@ -36,9 +36,10 @@ OPEN = (
     State.DECIDED,
 )
 # Plain words of the case that a handler searches; personal answers are never among them.
-SEARCHED = "to_tsvector('swedish', coalesce(number, '') || ' ' || headline || ' ' || search_text)"
-# Names are not words of a language: nothing is taken off their ends.
-PARTY_SEARCHED = "to_tsvector('simple', party_text)"
+SEARCHED = (
+    "to_tsvector('swedish', coalesce(number, '') || ' ' || headline || ' ' || search_text"
+    " || ' ' || party_text)"
+)
 # As the partial indexes say it, word for word, so that the planner sees that they fit.
 STILL_OPEN = "state NOT IN ('draft', 'closed', 'withdrawn')"
 WAITING = "state IN ('awaiting_completion', 'awaiting_payment')"
@@ -74,7 +75,6 @@ class Case(Base):
               postgresql_where=text(STILL_OPEN)),
         Index("ix_case_attributes", "attributes", postgresql_using="gin",
               postgresql_ops={"attributes": "jsonb_path_ops"}),
-        Index("ix_case_party_searched", "party_searched", postgresql_using="gin"),
         Index("ix_case_handler_id_open", "handler_id", text("received_at DESC"), text("id DESC"),
               postgresql_where=text(STILL_OPEN)),
         Index("ix_case_acting_person_id", "acting_person_id", text("changed_at DESC")),
@@ -122,7 +122,6 @@ class Case(Base):
     searched: Mapped[str] = mapped_column(TSVECTOR, Computed(SEARCHED, persisted=True))
     # The names of the parties; empty where one of them is protected.
     party_text: Mapped[str] = mapped_column(default="", server_default="")
-    party_searched: Mapped[str] = mapped_column(TSVECTOR, Computed(PARTY_SEARCHED, persisted=True))
     # Stands on a form printed for this case, so that the letter finds its way here.
     paper_code: Mapped[str | None] = mapped_column(unique=True)
 

@@ -3,10 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
+from services.cases.desk_models import CaseParty
 from services.cases.models import Case
 from services.forms import answers as forms_answers
 from services.forms.definition import Question, ServiceDocument
-from services.kernel.work import Role, Work
+from services.kernel.work import Actor, Role, Work
 from services.people import commands as people_commands
 from services.people import queries as people
 
@@ -16,7 +19,7 @@ SHOWN_IN_HEADLINE = 3
 SEARCHED_CHARACTERS = 4000
 
 
-def of(work: Work, subject_person_id: UUID | None) -> dict[str, Any]:
+def of(work: Work, document: ServiceDocument, subject_person_id: UUID | None) -> dict[str, Any]:
     """The columns that tell who acts, for whom, by what right, how surely, and who wrote it in."""
     actor = work.actor
     if actor.role is Role.STAFF:
@@ -29,7 +32,7 @@ def of(work: Work, subject_person_id: UUID | None) -> dict[str, Any]:
             "assurance": None,
             "registered_by_id": actor.person_id,
         }
-    resident = actor.role is Role.RESIDENT
+    resident = actor.role is Role.RESIDENT or _is_known_pupil(actor, document)
     oneself = actor.person_id if resident and not actor.acting_for else None
     return {
         "acting_person_id": actor.person_id if resident else None,
@@ -40,6 +43,11 @@ def of(work: Work, subject_person_id: UUID | None) -> dict[str, Any]:
         "assurance": actor.assurance,
         "registered_by_id": None,
     }
+
+
+def _is_known_pupil(actor: Actor, document: ServiceDocument) -> bool:
+    """A pupil is somebody only where the service asks who they are; elsewhere they are anybody."""
+    return actor.role is Role.SCHOOL and document.level == "bas"
 
 
 def prefilled(work: Work, document: ServiceDocument, case: Case) -> dict[str, Any]:
@@ -81,10 +89,13 @@ def take_contact(work: Work, case: Case, document: ServiceDocument) -> None:
         )
 
 
-def describe(case: Case, document: ServiceDocument) -> None:
-    """The line that a handler reads in the inbox, and the words that a search finds."""
+def describe(work: Work, case: Case, document: ServiceDocument) -> None:
+    """The line that a handler reads in the inbox, and the words and names that a search finds.
+
+    Of a case with somebody protected in it, nothing is found (domain reference §1.5).
+    """
     if case.protected:
-        case.headline, case.search_text = NEUTRAL, ""
+        case.headline, case.search_text, case.party_text = NEUTRAL, "", ""
         return
     shown = [
         (question, text)
@@ -98,6 +109,22 @@ def describe(case: Case, document: ServiceDocument) -> None:
     ]
     case.headline = ", ".join(marked[:SHOWN_IN_HEADLINE])[:200]
     case.search_text = " ".join(as_text(text) for _, text in shown)[:SEARCHED_CHARACTERS]
+    case.party_text = " ".join(dict.fromkeys(_names(work, case)))[:SEARCHED_CHARACTERS]
+
+
+def _names(work: Work, case: Case) -> list[str]:
+    # Names of others are with the answers only where they are attributes or in the list of parties.
+    known = {each for each in (case.acting_person_id, case.subject_person_id) if each}
+    names = list(people.names(work.session, known).values())
+    if case.subject_organisation_id is not None:
+        organisation = people.organisation(work.session, case.subject_organisation_id)
+        names += [organisation.name] if organisation else []
+    if not case.is_draft:
+        others = select(CaseParty.name).where(
+            CaseParty.case_id == case.id, CaseParty.removed_at.is_(None)
+        )
+        names += work.session.scalars(others.order_by(CaseParty.id).limit(100))
+    return [each for each in (case.contact_name, *names) if each]
 
 
 def as_text(shown: Any) -> str:

@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, true
 
 from services.access.rules import action, both
-from services.cases.models import Case, State
+from services.cases.models import NOT_RECEIVED, Case, CaseConflict, CaseHandler, State
 from services.kernel.work import Actor, Duty, Role
 
 # Cases that somebody has begun for another person.
 FOR_ANOTHER = ("child", "principal")
 READS_SECRETS = frozenset({Duty.HANDLER, Duty.REGISTRAR, Duty.MANAGER})
+LEADERS = frozenset({Duty.REGISTRAR, Duty.MANAGER})
 WORKS_ON_CASES = frozenset({Duty.HANDLER, Duty.MANAGER, Duty.REGISTRAR})
 
 
@@ -55,13 +56,24 @@ def may_know(actor: Actor, case: Case) -> bool:
     """Secret cases are not for the contact centre; protected persons' only for who handles them."""
     duties = actor.authorities.get(case.authority_id, frozenset())
     if case.protected:
-        return case.handler_id == actor.person_id or bool(duties & {Duty.REGISTRAR, Duty.MANAGER})
+        return is_set_to(actor, case) or bool(duties & LEADERS)
     return not case.secrecy or bool(duties & READS_SECRETS)
 
 
 def handles_cases(actor: Actor, case: Case) -> bool:
     """Set to work on cases there, not only to register them for callers."""
     return bool(actor.authorities.get(case.authority_id, frozenset()) & WORKS_ON_CASES)
+
+
+def is_set_to(actor: Actor, case: Case) -> bool:
+    """The lead handler, or one of those who help."""
+    helping = (each.person_id for each in case.handlers)
+    return actor.person_id == case.handler_id or actor.person_id in helping
+
+
+def leads(actor: Actor, case: Case) -> bool:
+    """Distributes the work in the case's authority."""
+    return bool(actor.authorities.get(case.authority_id, frozenset()) & LEADERS)
 
 
 def is_own(actor: Actor, case: Case) -> bool:
@@ -77,29 +89,61 @@ def is_for_child_by_another(actor: Actor, case: Case) -> bool:
     return case.subject_kind == "child" and case.acting_person_id != actor.person_id
 
 
+def is_barred(actor: Actor, case: Case) -> bool:
+    """One's own matter, or one in which jäv has been declared (förvaltningslagen 16-18 §§)."""
+    if actor.role is not Role.STAFF:
+        return False
+    return is_own(actor, case) or any(each.person_id == actor.person_id for each in case.conflicts)
+
+
 READ_AS_PARTY = action("case:read-as-party", is_party)
-READ_AT_DESK = action("case:read-at-desk", both(works_in_authority, may_know), unless=is_own)
-WORK_ON = action("case:work-on", both(works_in_authority, may_know, handles_cases), unless=is_own)
+READ_AT_DESK = action("case:read-at-desk", both(works_in_authority, may_know), unless=is_barred)
+WORK_ON = action(
+    "case:work-on", both(works_in_authority, may_know, handles_cases), unless=is_barred
+)
+LEAD = action("case:lead", both(works_in_authority, may_know, leads), unless=is_barred)
 WRITE_AS_PARTY = action("case:write-as-party", is_party)
 WITHDRAW = action("case:withdraw", is_party, unless=is_for_child_by_another)
 
 
 def visible_at_desk(actor: Actor) -> ColumnElement[bool]:
     """READ_AT_DESK as a condition in SQL, for every list, search, count and export."""
+    return or_(false(), *visible_by_authority(actor))
+
+
+def visible_by_authority(actor: Actor) -> list[ColumnElement[bool]]:
+    """The same, an authority at a time: each can then be read in order from an index of its own."""
     if not actor.is_staff:
-        return false()
-    borders = [_border(actor, authority_id) for authority_id in actor.authorities]
+        return []
     own = or_(Case.acting_person_id == actor.person_id, Case.subject_person_id == actor.person_id)
-    return and_(Case.state != State.DRAFT, or_(*borders), own.is_not(True))
+    barred = select(CaseConflict.case_id).where(
+        CaseConflict.person_id == actor.person_id, CaseConflict.lifted_at.is_(None)
+    )
+    received: ColumnElement[bool] = literal_column("\"case\".state <> 'draft'")
+    unsigned = Case.state == State.AWAITING_SIGNATURE
+    return [
+        and_(
+            received,
+            unsigned.is_not(True),
+            _border(actor, each),
+            own.is_not(True),
+            Case.id.not_in(barred),
+        )
+        for each in actor.authorities
+    ]
 
 
-def _border(actor: Actor, authority_id: object) -> ColumnElement[bool]:
-    duties = actor.authorities[authority_id]  # type: ignore[index]
+def _border(actor: Actor, authority_id: UUID) -> ColumnElement[bool]:
+    duties = actor.authorities[authority_id]
     inside = Case.authority_id == authority_id
     if not duties & READS_SECRETS:
         return and_(inside, ~Case.secrecy, ~Case.protected)
-    if not duties & {Duty.REGISTRAR, Duty.MANAGER}:
-        return and_(inside, or_(~Case.protected, Case.handler_id == actor.person_id))
+    if not duties & LEADERS:
+        helping = select(CaseHandler.case_id).where(
+            CaseHandler.person_id == actor.person_id, CaseHandler.removed_at.is_(None)
+        )
+        set_to = or_(Case.handler_id == actor.person_id, Case.id.in_(helping))
+        return and_(inside, or_(~Case.protected, set_to))
     return inside
 
 
@@ -116,7 +160,7 @@ def visible_to_party(actor: Actor) -> ColumnElement[bool]:
     by_another = and_(
         Case.subject_kind.in_(FOR_ANOTHER),
         Case.subject_person_id == actor.person_id,
-        Case.state != State.DRAFT,
+        Case.state.not_in(NOT_RECEIVED),
         ~Case.protected,
     )
     return and_(
@@ -127,7 +171,7 @@ def visible_to_party(actor: Actor) -> ColumnElement[bool]:
 
 def _of_principal(actor: Actor) -> ColumnElement[bool]:
     began = Case.acting_person_id == actor.person_id
-    to_others = and_(Case.state != State.DRAFT, ~Case.secrecy, ~Case.protected)
+    to_others = and_(Case.state.not_in(NOT_RECEIVED), ~Case.secrecy, ~Case.protected)
     kind = Case.subject_kind == "child" if actor.subject == "child" else true()
     theirs = and_(
         Case.subject_organisation_id.is_(None), Case.subject_person_id == actor.principal_id

@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 
 from services.kernel.errors import NotFound
 from services.kernel.work import Duty
-from services.organisation.models import Assignment, Authority, Unit
+from services.organisation.models import (
+    Absence,
+    Assignment,
+    Authority,
+    Department,
+    Team,
+    TeamMember,
+    Unit,
+)
 
 
 def _in_force(
@@ -29,6 +37,17 @@ def authorities(session: Session) -> dict[UUID, Authority]:
     """All authorities by key: they are few."""
     rows = session.scalars(select(Authority).order_by(Authority.code).limit(200))
     return {found.id: found for found in rows}
+
+
+def units_of(session: Session, authority_ids: set[UUID]) -> list[Unit]:
+    """The units of some authorities, by their Swedish names."""
+    rows = session.scalars(
+        select(Unit)
+        .join(Department, Department.id == Unit.department_id)
+        .where(Department.authority_id.in_(authority_ids))
+        .limit(500)
+    )
+    return sorted(rows, key=lambda unit: unit.names["sv"])
 
 
 def units(session: Session) -> dict[str, Unit]:
@@ -74,5 +93,77 @@ def handlers(session: Session, authority_id: UUID, today: date) -> list[UUID]:
         )
         .distinct()
         .limit(500)
+    )
+    return list(rows)
+
+
+def staff(session: Session, authority_id: UUID, today: date) -> list[UUID]:
+    """Everybody who serves in an authority today, whatever the duty."""
+    rows = session.scalars(
+        select(Assignment.person_id)
+        .where(
+            Assignment.authority_id == authority_id,
+            ~Assignment.elected,
+            _in_force(Assignment, today),
+        )
+        .distinct()
+        .limit(500)
+    )
+    return list(rows)
+
+
+def teams(session: Session, authority_ids: set[UUID]) -> list[Team]:
+    """The teams of some authorities, by name."""
+    rows = session.scalars(
+        select(Team)
+        .where(Team.authority_id.in_(authority_ids), Team.dissolved_at.is_(None))
+        .order_by(Team.name, Team.id)
+        .limit(200)
+    )
+    return list(rows)
+
+
+def members(session: Session, team_ids: set[UUID]) -> dict[UUID, list[UUID]]:
+    """Who is in each of some teams."""
+    found: dict[UUID, list[UUID]] = {each: [] for each in team_ids}
+    query = select(TeamMember.team_id, TeamMember.person_id).where(TeamMember.team_id.in_(team_ids))
+    for team_id, person_id in session.execute(query.order_by(TeamMember.person_id).limit(2000)):
+        found[team_id].append(person_id)
+    return found
+
+
+def absences(session: Session, person_ids: set[UUID], today: date) -> list[Absence]:
+    """The absences of some persons that are not over, the nearest first."""
+    rows = session.scalars(
+        select(Absence)
+        .where(
+            Absence.person_id.in_(person_ids),
+            Absence.last_day >= today,
+            Absence.ended_at.is_(None),
+        )
+        .order_by(Absence.first_day, Absence.id)
+        .limit(500)
+    )
+    return list(rows)
+
+
+def away(session: Session, person_ids: set[UUID], today: date) -> dict[UUID, UUID | None]:
+    """Those of some persons who are away today, each with the substitute, if there is one."""
+    found = absences(session, person_ids, today)
+    return {each.person_id: each.substitute_id for each in found if each.first_day <= today}
+
+
+def stands_in_for(session: Session, person_id: UUID, today: date) -> list[UUID]:
+    """Those for whom somebody stands in today."""
+    rows = session.scalars(
+        select(Absence.person_id)
+        .where(
+            Absence.substitute_id == person_id,
+            Absence.first_day <= today,
+            Absence.last_day >= today,
+            Absence.ended_at.is_(None),
+        )
+        .distinct()
+        .limit(50)
     )
     return list(rows)

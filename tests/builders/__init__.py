@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.attachments.scanners import open_scanner
-from services.cases import commands, drafts
+from services.cases import commands, completions, drafts
 from services.cases.models import Case, State
 from services.catalogue import commands as catalogue
 from services.forms.definition import ServiceDocument
@@ -114,6 +114,6 @@ def a_case(
     )
     at_desk = a_work(session, desk, now + timedelta(hours=1))
     if state is State.AWAITING_COMPLETION:
-        return commands.ask_completion(at_desk, case.id, "Vilken stolpe?", None)
+        return completions.ask(at_desk, case.id, "Vilken stolpe?", None)
     commands.set_status(at_desk, case.id, "pagar" if state is State.IN_PROGRESS else "klar")
     return case

@@ -8,7 +8,7 @@ from app.demo.municipality.handing_in import receive
 from app.demo.municipality.plans import Plan
 from app.demo.municipality.routes import route
 from app.demo.municipality.timeline import Timeline
-from services.cases import commands, queries
+from services.cases import assignment, commands, completions, notes, queries
 from services.cases.models import Case, CaseMessage, State
 from services.forms.definition import ServiceDocument, Status
 from services.kernel.calendar import local_day, working_days_after
@@ -59,7 +59,7 @@ class Life:
         self.time.at_the_desk(*TAKEN.get(self.plan.fate, TAKEN["usual"]))
         self._as_handler()
         commands.opened_at_desk(self.work, self.case)
-        commands.take(self.work, self.case.id)
+        assignment.take(self.work, self.case.id)
 
     def _move(self, status: Status) -> None:
         if status.state == State.DECIDED:
@@ -73,7 +73,7 @@ class Life:
         if self._happens(CHANCE_OF_NOTE):
             self.time.minutes(3, 90)
             self._as_handler()
-            commands.note(self.work, self.case.id, self.told["note"])
+            notes.note(self.work, self.case.id, self.told["note"])
         if self.plan.fate in ("completed", "waiting"):
             self._completed()
         if self.plan.fate == "withdrawn" and self.applicant.is_party:
@@ -85,7 +85,7 @@ class Life:
         self.time.at_the_desk(0, 3)
         self._as_handler()
         answer_by = working_days_after(local_day(self.time.now), 10)
-        commands.ask_completion(self.work, self.case.id, self.told["ask"], answer_by)
+        completions.ask(self.work, self.case.id, self.told["ask"], answer_by)
         if self.plan.fate == "waiting":
             self.time.never()
         self.time.at_home(1, 12)

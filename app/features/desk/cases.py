@@ -13,7 +13,7 @@ from app.templating import page
 from app.transactions import session, work
 from app.visitors import staff
 from services.access.rules import may
-from services.cases import commands, policy, queries
+from services.cases import assignment, commands, completions, notes, policy, queries
 from services.cases.lifecycle import Step, is_possible
 from services.cases.models import Case
 from services.catalogue import queries as catalogue
@@ -104,7 +104,7 @@ def _organisation(found: Case):
 def take(number: str):
     """Become the handler of the case."""
     found = queries.at_desk(session(), work().actor, number)
-    commands.take(work(), found.id)
+    assignment.take(work(), found.id)
     flash(_("You are now the handler of the case."))
     return redirect(url_for(".case", number=number), code=303)
 
@@ -132,10 +132,10 @@ def _written(found: Case, form: WriteForm) -> None:
     message_id = conversations.receive_files(form)
     body = form.body.data
     if form.kind.data == "note":
-        commands.note(work(), found.id, body, message_id=message_id)
+        notes.note(work(), found.id, body, message_id=message_id)
     elif form.kind.data == "completion":
         answer_by: date | None = form.answer_by.data
-        commands.ask_completion(work(), found.id, body, answer_by, message_id=message_id)
+        completions.ask(work(), found.id, body, answer_by, message_id=message_id)
     else:
         commands.write_from_desk(work(), found.id, body, message_id=message_id)
 

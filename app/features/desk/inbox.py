@@ -11,6 +11,7 @@ from app.features.desk.blueprint import bp
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import staff
+from services.cases import inbox as inbox_list
 from services.cases import queries
 from services.catalogue import queries as catalogue
 from services.kernel.calendar import local_day
@@ -28,7 +29,7 @@ LONGEST_SEARCH = 100
 def inbox():
     wanted = _wanted()
     current = work()
-    shelf = queries.inbox(current.session, current.actor, wanted)
+    shelf = inbox_list.inbox(current.session, current.actor, wanted)
     known = organisation.authorities(session())
     drafts = queries.drafts_of_clerk(session(), current.actor)
     documents = {
@@ -45,7 +46,7 @@ def inbox():
         documents=documents,
         handlers=handlers,
         authorities=known,
-        mine=queries.open_of_handler(session(), current.actor),
+        mine=inbox_list.open_of_handler(session(), current.actor),
         drafts=drafts,
         today=local_day(current.now),
         next_page=_bookmark(shelf.next_before),
@@ -65,9 +66,9 @@ def _services(known: dict[UUID, Authority]) -> list[tuple[str, str]]:
     return sorted(found, key=lambda pair: pair[1].lower())
 
 
-def _wanted() -> queries.Filter:
+def _wanted() -> inbox_list.Filter:
     view = request.args.get("vy", "open")
-    return queries.Filter(
+    return inbox_list.Filter(
         view=view if view in VIEWS else "open",
         service_id=_uuid(request.args.get("tjanst", "")),
         words=request.args.get("q", "").strip()[:LONGEST_SEARCH],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.cases import commands, queries
+from services.cases import assignment, commands, inbox, notes, queries
 from services.cases.lifecycle import FROM, Step, is_possible
 from services.cases.models import State
 from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -19,7 +19,7 @@ def test_a_handler_takes_answers_and_closes(lent, authority):
     case = a_case(lent)
     work = a_work(lent, a_handler(lent, authority))
 
-    commands.take(work, case.id)
+    assignment.take(work, case.id)
     commands.write_from_desk(work, case.id, "Vi lagar lampan i morgon.")
     commands.set_status(work, case.id, "klar")
 
@@ -33,7 +33,7 @@ def test_a_handler_takes_answers_and_closes(lent, authority):
 
 def test_a_note_is_not_shown_to_the_party(lent, authority):
     case = a_case(lent)
-    commands.note(a_work(lent, a_handler(lent, authority)), case.id, "Ringde entreprenören.")
+    notes.note(a_work(lent, a_handler(lent, authority)), case.id, "Ringde entreprenören.")
     lent.flush()
 
     assert queries.messages(lent, case.id, with_notes=False) == []
@@ -71,7 +71,7 @@ def test_a_status_set_from_an_old_page_is_refused(lent, authority):
     case = a_case(lent)
     work = a_work(lent, a_handler(lent, authority))
     seen = case.revision
-    commands.take(work, case.id)
+    assignment.take(work, case.id)
     lent.flush()
 
     with pytest.raises(Conflict):
@@ -85,11 +85,11 @@ def test_another_authority_finds_nothing_by_any_way(lent, authority):
 
     with pytest.raises(NotFound):
         queries.at_desk(lent, stranger, case.number)
-    assert queries.inbox(lent, stranger, queries.Filter(view="all")).cases == []
-    assert queries.inbox(lent, stranger, queries.Filter(view="all", words=case.number)).cases == []
+    assert inbox.inbox(lent, stranger, inbox.Filter(view="all")).cases == []
+    assert inbox.inbox(lent, stranger, inbox.Filter(view="all", words=case.number)).cases == []
     for act in (
-        commands.take,
-        lambda w, c: commands.note(w, c, "x"),
+        assignment.take,
+        lambda w, c: notes.note(w, c, "x"),
         lambda w, c: commands.set_status(w, c, "klar"),
     ):
         with pytest.raises(NotAllowed):
@@ -109,9 +109,9 @@ def test_the_inbox_finds_words_and_numbers(lent, authority):
     handler = a_handler(lent, authority)
     lent.flush()
 
-    assert queries.inbox(lent, handler, queries.Filter(words="S-123")).cases == [case]
-    assert queries.inbox(lent, handler, queries.Filter(words=case.number)).cases == [case]
-    assert queries.inbox(lent, handler, queries.Filter(words="vattenläcka")).cases == []
+    assert inbox.inbox(lent, handler, inbox.Filter(words="S-123")).cases == [case]
+    assert inbox.inbox(lent, handler, inbox.Filter(words=case.number)).cases == [case]
+    assert inbox.inbox(lent, handler, inbox.Filter(words="vattenläcka")).cases == []
 
 
 @pytest.mark.parametrize("state", list(State))

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.cases import commands as cases
+from services.cases import completions
 from services.cases.events import CaseReceived
 from services.cases.models import State
 from services.cases.queries import messages
@@ -83,7 +84,7 @@ def test_the_clock_stands_still_while_the_party_is_waited_for(lent, authority):
         lent,
         authority,
         case,
-        lambda work: cases.ask_completion(work, case.id, "Vilken stolpe?", None),
+        lambda work: completions.ask(work, case.id, "Vilken stolpe?", None),
         START + timedelta(days=2),
     )
     answer = a_work(lent, resident, START + timedelta(days=7))
@@ -105,7 +106,7 @@ def test_a_law_that_counts_from_complete_starts_again_when_completed(lent, autho
         lent,
         authority,
         case,
-        lambda work: cases.ask_completion(work, case.id, "Ritning?", None),
+        lambda work: completions.ask(work, case.id, "Ritning?", None),
         START + timedelta(days=1),
     )
     answer = a_work(lent, resident, START + timedelta(days=10))

@@ -17,6 +17,8 @@ EXPECTED = {
     "case-updated",
     "message-received",
     "completion-requested",
+    "completion-reminder",
+    "colleague-mentioned",
     "case-closed",
     "draft-reminder",
 }

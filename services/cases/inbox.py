@@ -1,0 +1,189 @@
+"""The desk's list of cases: read from an index, a page at a time, however many cases there are.
+
+No list has a total. Each authority is read in order from an index of its own, and the pages are
+then merged: a handler of several authorities waits no longer than one of a single one.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from services.cases import policy
+from services.cases.models import ENDED, STILL_OPEN, WAITING, Case, CaseHandler
+from services.cases.queries import LIGHT
+from services.kernel.work import Actor
+from services.organisation.models import TeamMember
+
+PAGE = 50
+COUNTED = 200
+VIEWS = ("open", "mine", "unassigned", "waiting", "overdue", "closed", "all")
+COUNTED_VIEWS = ("mine", "unassigned", "waiting", "overdue")
+Place = tuple[datetime | date, UUID]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a handler asks the inbox for.
+
+    `attribute` is an attribute's key and the answer wanted; `person_id` is somebody with a part
+    in the case; `of_id` is the handler whose cases are meant by "mine", the actor unless said.
+    """
+
+    view: str = "open"
+    service_id: UUID | None = None
+    unit_key: str | None = None
+    status: str | None = None
+    attribute: tuple[str, str] | None = None
+    words: str = ""
+    person_id: UUID | None = None
+    of_id: UUID | None = None
+    before: Place | None = None
+    today: date | None = None
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One page of a list: the cases, and where the next page begins (None at the end)."""
+
+    cases: list[Case]
+    next_before: Place | None
+
+
+def inbox(session: Session, actor: Actor, wanted: Filter, *, most: int = PAGE) -> Shelf:
+    """A page of the desk's list, within the actor's authorities only.
+
+    Newest first; what is overdue comes with the oldest last day first.
+    """
+    branches = [
+        _ordered(_narrowed(select(Case.id).where(part), wanted), wanted).limit(most + 1)
+        for part in _parts(actor, wanted)
+    ]
+    if not branches:
+        return Shelf([], None)
+    found = union_all(*branches).subquery() if len(branches) > 1 else branches[0].subquery()
+    query = _ordered(select(Case).where(Case.id.in_(select(found.c.id))), wanted)
+    cases = list(session.scalars(query.limit(most + 1).options(*LIGHT)))
+    if len(cases) <= most:
+        return Shelf(cases, None)
+    return Shelf(cases[:most], _place(cases[most - 1], wanted))
+
+
+def counts(session: Session, actor: Actor, today: date) -> dict[str, int]:
+    """How many cases some views hold, counted to 200 and no further: a fixed cost at any size."""
+    if not actor.is_staff:
+        return dict.fromkeys(COUNTED_VIEWS, 0)
+    columns = []
+    for view in COUNTED_VIEWS:
+        wanted = Filter(view=view, today=today)
+        parts = [
+            _narrowed(select(Case.id).where(part), wanted).limit(COUNTED + 1)
+            for part in _parts(actor, wanted)
+        ]
+        held = union_all(*parts).subquery()
+        most = select(held.c.id).distinct().limit(COUNTED + 1).subquery()
+        columns.append(select(func.count()).select_from(most).scalar_subquery().label(view))
+    row = session.execute(select(*columns)).one()
+    return dict(zip(COUNTED_VIEWS, row))
+
+
+def open_of_handler(session: Session, actor: Actor) -> int:
+    """How many open cases the actor leads."""
+    query = select(func.count()).where(
+        Case.handler_id == actor.person_id, literal_column(STILL_OPEN)
+    )
+    return session.scalar(query) or 0
+
+
+def _parts(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
+    visible = policy.visible_by_authority(actor)
+    if wanted.view != "mine" and (wanted.words or wanted.person_id):
+        # What is searched for is few cases, found by an index that knows no authorities.
+        return [or_(*visible)] if visible else []
+    if wanted.view != "mine":
+        return visible
+    whose = wanted.of_id or actor.person_id
+    teams = select(TeamMember.team_id).where(TeamMember.person_id == whose)
+    helping = select(CaseHandler.case_id).where(
+        CaseHandler.removed_at.is_(None),
+        or_(CaseHandler.person_id == whose, CaseHandler.team_id.in_(teams)),
+    )
+    within = or_(*visible) if visible else literal_column("false")
+    lead = Case.handler_id == whose
+    return [and_(lead, within), and_(Case.id.in_(helping), lead.is_not(True), within)]
+
+
+def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
+    query = _viewed(query, wanted)
+    if wanted.service_id:
+        query = query.where(Case.service_id == wanted.service_id)
+    if wanted.unit_key:
+        query = query.where(Case.unit_key == wanted.unit_key)
+    if wanted.status:
+        query = query.where(Case.status == wanted.status)
+    if wanted.attribute:
+        key, value = wanted.attribute
+        one, several = {key: value}, {key: [value]}
+        query = query.where(or_(Case.attributes.contains(one), Case.attributes.contains(several)))
+    if wanted.person_id:
+        query = query.where(
+            or_(
+                Case.acting_person_id == wanted.person_id,
+                Case.subject_person_id == wanted.person_id,
+            )
+        )
+    return query.where(_found(wanted.words)) if wanted.words else query
+
+
+def _viewed(query: Select[Any], wanted: Filter) -> Select[Any]:
+    still_open = _said(STILL_OPEN)
+    if wanted.view == "unassigned":
+        return query.where(Case.handler_id.is_(None), still_open)
+    if wanted.view == "waiting":
+        return query.where(_said(WAITING))
+    if wanted.view == "overdue":
+        return query.where(still_open, Case.due_on.is_not(None), Case.due_on < wanted.today)
+    if wanted.view == "closed":
+        return query.where(_said(ENDED))
+    if wanted.view == "all":
+        return query
+    return query.where(still_open)
+
+
+def _said(condition: str) -> ColumnElement[bool]:
+    # With values in place of parameters, so that a prepared plan finds the partial index too.
+    return literal_column(f'"case".{condition}')
+
+
+def _found(words: str) -> ColumnElement[bool]:
+    asked = func.websearch_to_tsquery("swedish", words)
+    return or_(Case.searched.op("@@")(asked), Case.number == words.strip().upper())
+
+
+def _ordered(query: Select[Any], wanted: Filter) -> Select[Any]:
+    if wanted.view == "overdue":
+        if wanted.before:
+            query = query.where(tuple_(Case.due_on, Case.id) > tuple_(*wanted.before))
+        return query.order_by(Case.due_on, Case.id)
+    if wanted.before:
+        query = query.where(tuple_(Case.received_at, Case.id) < tuple_(*wanted.before))
+    return query.order_by(Case.received_at.desc(), Case.id.desc())
+
+
+def _place(last: Case, wanted: Filter) -> Place:
+    place = last.due_on if wanted.view == "overdue" else last.received_at
+    assert place is not None
+    return place, last.id
