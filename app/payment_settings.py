@@ -55,18 +55,25 @@ def read(
     return providers.configured([way for way in known if way in ways], given)
 
 
-def _simulated(secret: str, data: Path, port: int) -> dict[str, str]:
-    """Where the simulators of a demonstration are, and the keys that they share with us."""
-    folder = data / "payments"
+def addresses(port: int) -> dict[str, str]:
+    """Where the simulators of a demonstration on a port are."""
     return {
         "SALEM24_SWISH_URL": f"https://127.0.0.1:{port + 3}/swish-cpcapi",
         "SALEM24_SWISH_BOOKS": f"https://127.0.0.1:{port + 3}/bocker",
         "SALEM24_SWISH_APP": f"http://127.0.0.1:{port + 3}/app",
+        "SALEM24_CARD_URL": f"https://127.0.0.1:{port + 4}",
+    }
+
+
+def _simulated(secret: str, data: Path, port: int) -> dict[str, str]:
+    """Where the simulators of a demonstration are, and the keys that they share with us."""
+    folder = data / "payments"
+    return {
+        **addresses(port),
         "SALEM24_SWISH_PAYEE": PAYEE,
         "SALEM24_SWISH_CERTIFICATE": str(folder / "client.pem"),
         "SALEM24_SWISH_PRIVATE_KEY": str(folder / "client.key"),
         "SALEM24_SWISH_AUTHORITY": str(folder / "authority.pem"),
-        "SALEM24_CARD_URL": f"https://127.0.0.1:{port + 4}",
         "SALEM24_CARD_AUTHORITY": str(folder / "authority.pem"),
         "SALEM24_CARD_SECRET_KEY": f"sk_test_{_derived(secret, 'card').hex()}",
         "SALEM24_CARD_WEBHOOK_SECRET": f"whsec_{_derived(secret, 'card-notices').hex()}",

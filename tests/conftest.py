@@ -15,9 +15,10 @@ from services.audit.log import AuditedSession
 from tests import database
 from tests.builders import lend
 from tests.live import browser_program, chromium, demonstration_e_id, site
+from tests.simulators import simulators
 from tests.town import town
 
-__all__ = ["browser_program", "chromium", "demonstration_e_id", "site", "town"]
+__all__ = ["browser_program", "chromium", "demonstration_e_id", "simulators", "site", "town"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Everything that an installation keeps. A folder with anything else in it is never emptied.
-OURS = frozenset({"eid", "files", "mail", "metrics", "postgres", "postgres.log", "secrets.json"})
+OURS = frozenset(
+    {"eid", "files", "mail", "metrics", "payments", "postgres", "postgres.log", "secrets.json"}
+)
 
 
 class FolderFault(Exception):

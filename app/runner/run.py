@@ -1,4 +1,7 @@
-"""`./start run`: the database, the web, the worker, the demonstration e-ID and the mail catcher."""
+"""`./start run`: the database, the web, the worker, and a demonstration's servers beside them.
+
+Those are the e-ID, the mail catcher, and the simulators of the ways to pay.
+"""
 
 import argparse
 import os
@@ -12,6 +15,7 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy.exc import OperationalError
 
+from app import payment_settings
 from app.config import ConfigurationFault, Settings
 from app.runner import data_folder, ports
 from app.runner.data_folder import FolderFault
@@ -23,6 +27,8 @@ from app.runner.translations import compile_catalogues
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = 400
+# How far from the web's port each simulator of a way to pay listens.
+SIMULATORS = {"swish": 3, "card": 4}
 
 
 def default_data() -> Path:
@@ -42,8 +48,8 @@ class Options:
 
     @property
     def ports(self) -> list[int]:
-        """The ports that are listened on: the web's, and in a demonstration two more."""
-        return [self.port + more for more in range(1 if _in_production() else 3)]
+        """The ports that are listened on: the web's, and in a demonstration four more."""
+        return [self.port + more for more in range(1 if _in_production() else 5)]
 
 
 def main(arguments: list[str]) -> int:
@@ -95,7 +101,7 @@ def _read(arguments: list[str]) -> Options:
         "--port",
         type=_port,
         default=8024,
-        help="the e-ID takes the next one, mail the one after",
+        help="the e-ID takes the next one, then mail, Swish and cards",
     )
     parser.add_argument(
         "--data", type=Path, default=default_data(), help="where everything is kept"
@@ -116,8 +122,8 @@ def _read(arguments: list[str]) -> Options:
 
 
 def _port(text: str) -> int:
-    if not 1 <= int(text) <= 65533:
-        raise argparse.ArgumentTypeError("expected a port from 1 to 65533")
+    if not 1 <= int(text) <= 65531:
+        raise argparse.ArgumentTypeError("expected a port from 1 to 65531")
     return int(text)
 
 
@@ -142,6 +148,7 @@ def environment_of(options: Options) -> dict[str, str]:
     if not _in_production():
         addresses["SALEM24_EID_DEMO_URL"] = f"http://127.0.0.1:{options.port + 1}"
         addresses["SALEM24_SMTP_PORT"] = str(options.port + 2)
+        addresses |= payment_settings.addresses(options.port)
     return {
         **{name: os.environ.get(name) or value for name, value in addresses.items()},
         "SALEM24_DATA": str(options.data),
@@ -187,7 +194,15 @@ def _children(options: Options, environ: dict[str, str]) -> list[Child]:
     data = ["--data", str(options.data)]
     eid = [sys.executable, "-m", "app.demo.eid", "--port", str(options.port + 1), *data]
     mail = [sys.executable, "-m", "app.demo.mail", "--port", str(options.port + 2), *data]
-    return [*children, Child("e-ID", eid, environ, ROOT), Child("mail", mail, environ, ROOT)]
+    children += [Child("e-ID", eid, environ, ROOT), Child("mail", mail, environ, ROOT)]
+    ways = Settings.from_environment(environ).payment_providers
+    return [*children, *(_simulator(way, options, environ) for way in SIMULATORS if way in ways)]
+
+
+def _simulator(way: str, options: Options, environ: dict[str, str]) -> Child:
+    port = ["--port", str(options.port + SIMULATORS[way])]
+    program = [sys.executable, "-m", f"app.demo.payments.{way}", *port]
+    return Child(way, [*program, "--data", str(options.data)], environ, ROOT)
 
 
 def _shared_metrics(options: Options) -> dict[str, str]:

@@ -346,7 +346,7 @@ def _once(instruction: str) -> Any:
 
 
 def _instruction(thing: Any) -> str | None:
-    found: str | None = (thing.metadata or {}).get("instruction")
+    found: str | None = getattr(thing.metadata, "instruction", None)
     return found
 
 

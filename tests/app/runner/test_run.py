@@ -17,7 +17,7 @@ def plain_environment(monkeypatch):
     signal.signal(signal.SIGTERM, before)
 
 
-def test_the_eid_and_the_mail_take_the_next_ports(tmp_path):
+def test_what_stands_beside_takes_the_next_ports(tmp_path):
     options = Options(port=9000, data=tmp_path)
 
     environ = environment_of(options)
@@ -25,7 +25,9 @@ def test_the_eid_and_the_mail_take_the_next_ports(tmp_path):
     assert environ["SALEM24_PUBLIC_URL"] == "http://localhost:9000"
     assert environ["SALEM24_EID_DEMO_URL"] == "http://127.0.0.1:9001"
     assert environ["SALEM24_SMTP_PORT"] == "9002"
-    assert options.ports == [9000, 9001, 9002]
+    assert environ["SALEM24_SWISH_URL"] == "https://127.0.0.1:9003/swish-cpcapi"
+    assert environ["SALEM24_CARD_URL"] == "https://127.0.0.1:9004"
+    assert options.ports == [9000, 9001, 9002, 9003, 9004]
 
 
 def test_an_address_that_the_environment_names_is_kept(tmp_path, monkeypatch):
@@ -63,7 +65,7 @@ def test_a_folder_with_other_things_is_not_reset(tmp_path, capsys):
     "arguments",
     [
         ["--port", "0"],
-        ["--port", "65534"],
+        ["--port", "65532"],
         ["--port", "web"],
         ["--workers", "0"],
         ["--reset", "--database-url", "postgresql://x"],
