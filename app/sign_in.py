@@ -20,7 +20,7 @@ from services.people import commands as people_commands
 from services.people import mandates
 from services.people import queries as people
 
-STAFF_ENTITY = "medarbetare"
+STAFF_ENTITY, SCHOOL_ENTITY = "medarbetare", "skola"
 # Our own table of sessions decides; Flask-Login loads from it and keeps nothing of its own.
 manager = LoginManager()
 manager.session_protection = None
@@ -96,6 +96,13 @@ def timed_out_at_desk() -> bool:
     return found is not None and found.session.entity == STAFF_ENTITY
 
 
+def entity_then() -> str:
+    """The entity of this session, or of the one that has just run out."""
+    found = _timed_out()
+    current = found.session if found is not None else g.login_session
+    return str(current.entity)
+
+
 def act_as_timed_out() -> bool:
     """Act as whoever's session has run out, if anybody's has.
 
@@ -125,6 +132,8 @@ def _actor(found: people.SignedIn) -> Actor:
     current = work()
     today = local_day(current.now)
     person_id = found.person.id
+    if found.session.entity == SCHOOL_ENTITY:
+        return Actor(Role.SCHOOL, person_id, assurance=found.session.assurance)
     if found.session.entity != STAFF_ENTITY:
         return _resident(found)
     duties = organisation.duties(current.session, person_id, today)

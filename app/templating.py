@@ -14,12 +14,13 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from app import i18n, visitors
+from app import i18n, interrupted, visitors
 from app.config import Settings
 from services.kernel import words
 from services.kernel.calendar import local_day
 from services.kernel.numbers import SWEDEN
 from services.kernel.work import Role
+from services.people.commands import ends_at
 
 # What stands for itself in the query of an address, the mark of what is quoted already included.
 QUERY = "%/?:@!$&'()*+,;=-._~"
@@ -62,10 +63,27 @@ def init_app(app: Flask) -> None:
             "actor": visitors.actor(),
             "me": g.get("person_name"),
             "acting_for": g.get("acting_for"),
+            "mandate_ended": g.get("mandate_ended", False),
+            "session_time": session_time(),
             "settings": settings,
             "other_language": other_language(),
             "may_enter": _entrances(),
+            "interrupted": interrupted.to_show(),
         }
+
+
+def session_time() -> dict[str, Any] | None:
+    """Until when whoever is signed in stays so, and the page that they are on."""
+    current = g.get("login_session")
+    if current is None:
+        return None
+    query = f"?{request.query_string.decode(errors='replace')}" if request.query_string else ""
+    return {
+        "key": str(current.id),
+        "ends": ends_at(current),
+        "latest": current.expires_at,
+        "here": request.script_root + request.path + query,
+    }
 
 
 def _entrances() -> dict[str, bool]:

@@ -6,11 +6,15 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, g, redirect, request, url_for
 
+from app import interrupted, sign_in
 from services.kernel.errors import NotAllowed
 from services.kernel.work import ANYONE, Actor, Duty, Role
 
 P = ParamSpec("P")
 R = TypeVar("R")
+AT_WORK = ("staff", "elected", "admins")
+# Whoever is not a resident has an entrance of their own.
+ENTRANCES = {**dict.fromkeys(AT_WORK, sign_in.STAFF_ENTITY), "pupils": sign_in.SCHOOL_ENTITY}
 
 
 def actor() -> Actor:
@@ -28,6 +32,11 @@ def anyone(view: Callable[P, R]) -> Callable[P, R]:
 def signed_in(view: Callable[P, R]) -> Callable[P, Any]:
     """For residents and those who act for a company or an association."""
     return _only(view, "signed_in", lambda who: who.role is Role.RESIDENT)
+
+
+def pupils(view: Callable[P, R]) -> Callable[P, Any]:
+    """For those who have signed in with a school's account."""
+    return _only(view, "pupils", lambda who: who.role is Role.SCHOOL)
 
 
 def staff(view: Callable[P, R]) -> Callable[P, Any]:
@@ -58,6 +67,9 @@ def _only(view: Callable[P, R], name: str, welcome: Callable[[Actor], bool]) -> 
         if welcome(who):
             return view(*arguments, **named)
         if who.role is Role.ANYONE and request.method == "POST":
+            page = interrupted.keep_for_later() if fits_entity(name) else None
+            if page is not None:
+                return redirect(url_for("sign_in.choose", vidare=page, **entrance(name)), code=303)
             g.sign_in_address = sign_in_address(name)
             raise NotAllowed("signed-out", visitors=name)
         if who.role is Role.ANYONE:
@@ -74,10 +86,20 @@ def sign_in_address(name: str, level: str | None = None) -> str:
     `level` is the one of the service that calls for it, if any does.
     """
     back = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    how = {"som": "medarbetare"} if name in ("staff", "elected", "admins") else {}
+    how = entrance(name)
     if level is not None:
         how["niva"] = level
     return url_for("sign_in.choose", vidare=request.script_root + back, **how)
+
+
+def entrance(name: str) -> dict[str, str]:
+    """What the address of the sign-in page says of those visitors."""
+    return {"som": ENTRANCES[name]} if name in ENTRANCES else {}
+
+
+def fits_entity(name: str) -> bool:
+    """Whether the session that has run out was one of those visitors'."""
+    return sign_in.timed_out_at_desk() == (name in AT_WORK)
 
 
 def init_app(app: Flask) -> None:

@@ -13,6 +13,8 @@ from lxml import html
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import Client, TestResponse, encode_multipart
 
+# What a form carries that goes to an e-ID and not to us; our token is none of its business.
+CARRIED = ("SAMLRequest", "SAMLResponse", "EidSignRequest")
 UNLABELLED = ("hidden", "submit", "button", "image", "reset")
 
 
@@ -81,7 +83,9 @@ class Browser:
             # Encoded here, because the client would leave a temporary file open for large ones.
             boundary, body = encode_multipart(data)
             kind = f'{kind}; boundary="{boundary}"'
-        return self._take(self.client.post(address, data=body, content_type=kind), address)
+        came_from = {"Referer": urljoin("http://localhost/", self.address)}
+        response = self.client.post(address, data=body, content_type=kind, headers=came_from)
+        return self._take(response, address)
 
     def _take(self, response: TestResponse, address: str) -> "Browser":
         for _ in range(10):
@@ -147,7 +151,8 @@ def inspect(source: str, page: Any, address: str) -> None:
         f"{address} repeats ids {[i for i in ids if ids.count(i) > 1]}"
     )
     for form in page.xpath("//form[translate(@method, 'POST', 'post') = 'post']"):
-        assert form.xpath(".//input[@name='csrf_token'] | .//input[@name='SAMLResponse']"), (
+        carried = " | ".join(f".//input[@name='{name}']" for name in CARRIED)
+        assert form.xpath(f".//input[@name='csrf_token'] | {carried}"), (
             f"{address}: no CSRF"
         )
     assert not page.xpath("//script[not(@src)] | //style | //@style | //@onclick"), (

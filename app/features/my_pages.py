@@ -3,12 +3,11 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app import conversations
 from app.forms import AreaField, SalemForm
-from app.sign_in import drop_session_cookie
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import signed_in
@@ -17,7 +16,6 @@ from services.cases.models import Case, State
 from services.catalogue import queries as catalogue
 from services.kernel.calendar import local_day
 from services.kernel.errors import Conflict, Invalid
-from services.people import commands as people_commands
 from services.people import mandates
 from services.people import queries as people
 
@@ -120,23 +118,3 @@ def file(number: str, attachment_id: UUID):
     found = queries.mine(session(), work().actor, number)
     messages = queries.messages(session(), found.id, with_notes=False)
     return conversations.file_answer(attachment_id, [found.id, *(each.id for each in messages)])
-
-
-@bp.route("/mina-sidor/inloggningar", methods=["GET", "POST"])
-@signed_in
-def sessions():
-    """My sessions: when, how and from what kind of device; each can be ended here."""
-    current = work()
-    mine = people.open_sessions(current.session, current.actor.person_id, current.now)
-    if request.method != "POST":
-        return page("my_pages/sessions.html", sessions=mine, this=g.login_session.id)
-    chosen = request.form.get("session", "")
-    ended = [each for each in mine if chosen in (str(each.id), "all")]
-    for each in ended:
-        people_commands.close_session(current, each.id)
-    flash(_("Signed out there."))
-    response = redirect(url_for(".sessions"), code=303)
-    if any(each.id == g.login_session.id for each in ended):
-        response = redirect(url_for("start.index"), code=303)
-        drop_session_cookie(response)
-    return response

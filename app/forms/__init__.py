@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 
+from app import interrupted
 from app.forms.fields import (
     AreaField,
     CheckField,
@@ -36,7 +37,17 @@ __all__ = [
 
 
 class SalemForm(FlaskForm):  # type: ignore[misc]
-    """A form with its token against forgery, and a list of what is wrong for the summary."""
+    """A form with its token against forgery, and a list of what is wrong for the summary.
+
+    What somebody sent in it when their session had run out is filled in again by itself.
+    """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """As Flask-WTF has it, with what has waited."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What came with the request, or has waited for this form."""
+            return interrupted.filled(form, super().wrap_formdata(form, formdata))
 
     def faulty(self) -> list[Any]:
         """The fields with something wrong, in the order in which they stand."""

@@ -15,6 +15,7 @@ from wtforms.fields import Field
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation, ValidationError
 
+from app import interrupted
 from services.forms.characters import echoed
 
 Words = Callable[[], str]
@@ -264,6 +265,12 @@ class UploadField(OurField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Only files that were really chosen: browsers send an empty one for none."""
         self.data = [file for file in valuelist if isinstance(file, FileStorage) and file.filename]
+
+    @property
+    def kept(self) -> list[str]:
+        """The names of files that were chosen when a session had run out, and have waited."""
+        found = interrupted.waiting()
+        return found.file_names if found else []
 
 
 class DayField(OurField):

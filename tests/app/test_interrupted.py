@@ -5,16 +5,19 @@ import sys
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from app.logs import whereabouts
+from services.attachments import interrupted
+from services.attachments.models import Attachment
 from services.cases import commands
 from services.cases.models import Case, State
 from services.kernel.numbers import digest
-from services.people.models import LoginSession
+from services.kernel.work import Work
+from services.people.models import InterruptedForm, LoginSession
 from tests.browser import Browser
-from tests.pages import value
+from tests.pages import chosen, number_on, report, value
 from tests.services.attachments.files import photo
 from tests.town import Town
 
@@ -106,15 +109,96 @@ def number(town: Town) -> str:
     return str(browser.page.xpath("//main//a[contains(@href, '/arenden/S24')]/@href")[0])[-13:]
 
 
-def test_a_message_sent_with_a_session_that_had_run_out_is_shown(town, number):
+def test_a_note_sent_with_a_session_that_had_run_out_stands_in_its_form_again(town, number):
     browser, token = signed_in(town, "handlaggare-tn")
-    browser.get(f"/handlaggning/arenden/{number}")
+    page = f"/handlaggning/arenden/{number}"
+    browser.get(page)
     run_out(town, token)
     browser.submit("Spara och skicka", kind="note", body=WRITTEN)
-    assert (browser.status, browser.heading) == (403, "Du är inte längre inloggad")
-    assert WRITTEN in browser.page.xpath("//main//textarea")[0].text
-    browser.click("Logga in igen")
     assert browser.heading.startswith("Logga in som medarbetare")
+    assert WRITTEN not in browser.text
+    assert browser.page.xpath("//input[@name='vidare']/@value")[0] == page
+    browser.client.set_cookie(town.cookie, town.token("handlaggare-tn"))
+    browser.get(page)
+    assert "Du loggades ut medan du skrev" in browser.text
+    assert value(browser, "body").strip() == WRITTEN
+    assert chosen(browser, "kind") == ["note"]
+    browser.submit("Spara och skicka")
+    assert browser.status == 200
+    assert "Du loggades ut medan du skrev" not in browser.text
+    assert WRITTEN in browser.text
+
+
+def sent_too_late(town, page, **written):
+    """Testa writes to the desk from a case, when the session has run out; nobody is signed in."""
+    browser, token = signed_in(town, "testa")
+    browser.get(page)
+    run_out(town, token)
+    return browser.submit("Skicka meddelandet", **written)
+
+
+@pytest.fixture
+def my_case(town: Town) -> str:
+    """The address of a case of Testa's."""
+    sent = report(town.signed_in("testa")).submit("Skicka in")
+    return f"/mina-sidor/arenden/{number_on(sent)}"
+
+
+def test_files_wait_with_the_message_and_come_along(town, my_case):
+    browser = sent_too_late(town, my_case, body=WRITTEN, files={"files": [a_photo()]})
+    browser.client.set_cookie(town.cookie, town.token("testa"))
+    browser.get(my_case)
+    assert value(browser, "body").strip() == WRITTEN
+    assert "vid torget.jpg" in browser.text
+    browser.submit("Skicka meddelandet", body="")
+    assert browser.status == 422
+    assert "vid torget.jpg" in browser.text
+    browser.submit("Skicka meddelandet", body=WRITTEN)
+    assert browser.status == 200
+    assert "vid torget" in browser.text
+    assert town.ask(select(func.count(InterruptedForm.id))) == 0
+
+
+def test_what_waits_is_for_nobody_else_and_for_no_other_page(town, my_case, number):
+    browser = sent_too_late(town, my_case, body=WRITTEN)
+    browser.client.set_cookie(town.cookie, town.token("tolvan"))
+    assert WRITTEN not in browser.get("/mina-sidor").text
+    browser.client.set_cookie(town.cookie, town.token("handlaggare-tn"))
+    browser.get(f"/handlaggning/arenden/{number}")
+    assert WRITTEN not in value(browser, "body")
+    with town.work() as work:
+        work.session.execute(delete(InterruptedForm))
+
+
+def test_it_is_sealed_and_kept_for_a_day(town, my_case):
+    sent_too_late(town, my_case, body=WRITTEN, files={"files": [a_photo()]})
+    kept = town.ask(select(InterruptedForm))
+    assert WRITTEN not in kept.sealed
+    with town.work() as work:
+        later = Work(work.session, work.actor, work.now + timedelta(hours=25))
+        interrupted.purge(later)
+        work.happened.extend(later.happened)
+    assert town.ask(select(func.count(InterruptedForm.id))) == 0
+    assert town.ask(select(Attachment).where(Attachment.owner_id == kept.id)) is None
+
+
+def test_only_so_much_is_kept_of_anybody(town, my_case):
+    for _ in range(12):
+        sent_too_late(town, my_case, body=WRITTEN)
+    assert town.ask(select(func.count(InterruptedForm.id))) == interrupted.MOST
+    with town.work() as work:
+        work.session.execute(delete(InterruptedForm))
+
+
+def test_a_press_that_carried_no_words_is_told_to_be_done_again(town):
+    browser, token = signed_in(town, "testa")
+    page = "/mina-sidor/agera-for"
+    browser.get(page)
+    run_out(town, token)
+    browser.submit("Fortsätt", whom="self")
+    browser.client.set_cookie(town.cookie, town.token("testa"))
+    browser.get(page)
+    assert "Gör det igen" in browser.text
 
 
 def test_a_form_whose_token_is_too_old_shows_what_was_written(town):
