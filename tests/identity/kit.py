@@ -19,11 +19,11 @@ from identity.keys import KeyPair
 from identity.provider import Audience
 from tests.identity import elliptic
 from tests.identity.conftest import SHORT, Asked, Desk, a_provider, an_entity
-from tests.identity.minter import Minter
+from tests.identity.kit_logout import LogoutDesk, a_desk
+from tests.identity.minter import Form, Minter
 
 ACCEPTED = "accepted"
 CURVES = {"256": ec.SECP256R1, "384": ec.SECP384R1, "521": ec.SECP521R1}
-Form = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Variant:
     expected: str
     changes: Mapping[str, Any] = field(default_factory=dict)
     scene: str = "resident"
-    form: Callable[[Desk], Form] | None = None
+    form: Callable[[Any], Form] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,12 @@ class Stage:
         """A provider's key on each curve of the profile."""
         return {name: elliptic.pair(curve) for name, curve in CURVES.items()}
 
-    def desk(self, scene: str) -> Desk:
+    def desk(self, scene: str) -> Desk | LogoutDesk:
         """A fresh desk for a scene."""
+        if scene.startswith("logout"):
+            provider = self.curves["256"] if scene.endswith("curve") else self.provider
+            answering = scene.startswith("logout answer")
+            return a_desk(provider, self.ours, self.other, answering=answering)
         if scene.startswith("curve-"):
             pair = self.curves[scene.removeprefix("curve-")]
             return Desk(an_entity(self.ours), a_provider(pair), Minter(pair, self.ours))
@@ -92,16 +96,17 @@ class Stage:
     def play(self, variant: Variant) -> Outcome:
         """Mint a variant, post it, and tell what came of it."""
         desk = self.desk(variant.scene)
-        if variant.form is None:
-            sent = desk.minter.form(desk.message(**variant.changes))
-        else:
+        if variant.form is not None:
             sent = variant.form(desk)
+        else:
+            assert isinstance(desk, Desk)
+            sent = desk.minter.form(desk.message(**variant.changes))
         begun = time.process_time()
         got, detail = _posted(desk, sent)
         return Outcome(variant, got, detail, (time.process_time() - begun) * 1000)
 
 
-def _posted(desk: Desk, sent: Form) -> tuple[str, str]:
+def _posted(desk: Desk | LogoutDesk, sent: Form) -> tuple[str, str]:
     try:
         desk.post(sent)
     except Refused as refusal:

@@ -31,6 +31,7 @@ TRIPLE_DES, RSA_15 = XENC + "tripledes-cbc", XENC + "rsa-1_5"
 URI = vocabulary.URI_FORMAT
 
 Edit = Callable[[str], str]
+Form = list[tuple[str, str]]
 
 
 def as_it_is(text: str) -> str:
@@ -106,19 +107,20 @@ class Minter:
         assertion = _assertion(message)
         assertion = message.edit_assertion(assertion)
         if message.sign_assertion:
-            assertion = self._signed(assertion, message)
+            assertion = self.signed(assertion, message)
         assertion = message.edit_sealed(assertion)
         inner = self.encrypted(assertion, message) if message.encrypted else assertion
         response = message.edit_response(
             _response(message, inner if message.status == SUCCESS else "")
         )
-        return message.edit_signed(self._signed(response, message)).encode()
+        return message.edit_signed(self.signed(response, message)).encode()
 
     def form(self, message: Message) -> list[tuple[str, str]]:
         """The form that a browser posts."""
         return form(self.mint(message))
 
-    def _signed(self, text: str, message: Message) -> str:
+    def signed(self, text: str, message: Message) -> str:
+        """An element, given as text, with a signature behind its issuer."""
         root = etree.fromstring(text)
         signature = xmlsec.template.create(
             root, xmlsec.Transform.EXCL_C14N, message.signature, ns="ds"
@@ -177,9 +179,15 @@ class Minter:
         )
 
 
-def form(xml: bytes) -> list[tuple[str, str]]:
+def form(xml: bytes) -> Form:
     """A form with a response and a RelayState."""
-    return [("SAMLResponse", base64.b64encode(xml).decode()), ("RelayState", "anything")]
+    return form_of("SAMLResponse", xml, "anything")
+
+
+def form_of(name: str, xml: bytes, relay_state: str | None) -> Form:
+    """A form with a message under this name."""
+    relayed = [] if relay_state is None else [("RelayState", relay_state)]
+    return [(name, base64.b64encode(xml).decode()), *relayed]
 
 
 def _text(raw: bytes) -> str:

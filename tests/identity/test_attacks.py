@@ -83,8 +83,8 @@ SENT: dict[str, tuple[dict[str, Any], str]] = {
     "a confirmation for a day": ({"confirmed_until": timedelta(days=1)}, "life"),
     "identified long before we asked": ({"authenticated_age": HOUR}, "authn-instant-old"),
     "identified in the future": ({"authenticated_age": -HOUR}, "authn-instant-future"),
-    "a level that we did not ask for": ({"level": LOA4}, "library"),
-    "a level that nobody knows": ({"level": "urn:made:up"}, "library"),
+    "a level that we did not ask for": ({"level": LOA4}, "level"),
+    "a level that nobody knows": ({"level": "urn:made:up"}, "level"),
     "not encrypted": ({"encrypted": False}, "response-shape"),
     "triple DES": ({"cipher": TRIPLE_DES}, "cipher"),
     "RSA 1.5": ({"transport": RSA_15}, "key-transport"),
@@ -287,7 +287,7 @@ def test_somebody_elses_key_signs_nothing(desk: Desk, other_keys, our_keys) -> N
 def test_an_inner_signature_by_somebody_else_is_refused(desk: Desk, other_keys, our_keys) -> None:
     evil = Minter(other_keys, our_keys)
     assert (
-        desk.refused(edit_sealed=lambda text: evil._signed(text, desk.message()))[1] == "signature"
+        desk.refused(edit_sealed=lambda text: evil.signed(text, desk.message()))[1] == "signature"
     )
 
 
