@@ -94,6 +94,13 @@ def is_for_low_risk(uri: str) -> bool:
     return family(uri) is Family.SCHOOL
 
 
+def is_below(uri: str, wanted: Iterable[str]) -> bool:
+    """Whether a level is of a wanted family, but lower than all that is wanted of it."""
+    known = LEVELS.get(uri)
+    kin = [LEVELS[one] for one in wanted if known and family(one) is known.family]
+    return known is not None and bool(kin) and all(known.height < one.height for one in kin)
+
+
 def at_least(uri: str, height: int) -> bool:
     """Whether a level reaches a height within its own family."""
     known = LEVELS.get(uri)

@@ -5,12 +5,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree
+from onelogin.saml2.errors import OneLogin_Saml2_ValidationError
 from onelogin.saml2.response import OneLogin_Saml2_Response
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
 from identity.claims import unverified
-from identity.profile import Expected
-from identity.vocabulary import POST, REDIRECT, RSA_SHA256, SHA256
+from identity.profile import Expected, check_level
+from identity.vocabulary import POST, REDIRECT, RSA_SHA256, SAML, SHA256, tag
 
 
 class _Opened(OneLogin_Saml2_Response):  # type: ignore[misc]
@@ -42,6 +43,10 @@ def check(raw: bytes, opened: etree._Element, expected: Expected) -> None:
     try:
         response.is_valid(request, expected.pending.request_id, raise_exceptions=True)
     except Exception as fault:  # The library raises whatever it stumbles over.
+        if getattr(fault, "code", None) == OneLogin_Saml2_ValidationError.AUTHN_CONTEXT_MISMATCH:
+            # Refused it is, in any case; which page is shown depends on the level.
+            for statement in opened.iter(tag(SAML, "AuthnStatement")):
+                check_level(statement, expected)
         raise unverified(f"library-{getattr(fault, 'code', type(fault).__name__)}") from fault
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from lxml import etree
 
 from identity import moments, names
-from identity.assurance import Family, family
-from identity.claims import Pending, ProviderSession, unverified
+from identity.assurance import Family, family, is_below
+from identity.claims import Code, Pending, ProviderSession, Refused, unverified
 from identity.gate import NAME
 from identity.provider import Provider, ServiceProvider
 from identity.vocabulary import BEARER, ENTITY_FORMAT, SAML, tag
@@ -154,14 +154,20 @@ def _check_statement(assertion: etree._Element, expected: Expected) -> tuple[str
         and _moment(statement, "SessionNotOnOrAfter") + expected.skew <= expected.now
     ):
         raise unverified("session-late")
-    return _check_level(_one(statement, "AuthnContext"), expected), instant
+    return check_level(statement, expected), instant
 
 
-def _check_level(context: etree._Element, expected: Expected) -> str:
-    named = _one(context, "AuthnContextClassRef")
+def check_level(statement: etree._Element, expected: Expected) -> str:
+    """The level that a statement says, which must be one that was asked for.
+
+    Raises Refused(LEVEL_TOO_LOW) for one below: the person can do something about that.
+    """
+    named = _one(_one(statement, "AuthnContext"), "AuthnContextClassRef")
     level = (named.text or "").strip()
-    if len(named) or level not in expected.pending.levels or level not in expected.provider.levels:
-        raise unverified("level")
     if family(level) is Family.EIDAS and not expected.provider.is_connector:
         raise unverified("level-not-connector")
+    if not len(named) and is_below(level, expected.pending.levels):
+        raise Refused(Code.LEVEL_TOO_LOW, "level-below")
+    if len(named) or level not in expected.pending.levels or level not in expected.provider.levels:
+        raise unverified("level")
     return level

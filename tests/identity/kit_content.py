@@ -53,13 +53,11 @@ LEVELS = (
     "http://eidas.europa.eu/LoA/high",
     "http://eidas.europa.eu/NotNotified/LoA/high",
     LOA + "loa1",
-    LOA2,
     LOA + "loa3-sigmessage",
     LOA + "loa3/",
     LOA + "LOA3",
     LOA + "eidas-nf-low",
     LOA + "eidas-sub",
-    SC + "uncertified-loa2",
     SC + "uncertified-eidas-sub",
     SC + "loa3-nonresident",
     "http://id.skolfederation.se/loa/bas",
@@ -68,6 +66,7 @@ LEVELS = (
     "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified",
     "",
 )
+TOO_LOW = (LOA2, SC + "uncertified-loa2")
 NUMBERS = (
     "191212121213",
     "191213121212",
@@ -270,6 +269,7 @@ CONTENT = [
     *(_refused("says something wrong", name, **changes) for name, (changes, _) in SENT.items()),
     *(_refused("bent assertion", name, edit_sealed=edit) for name, (edit, _) in INSIDE.items()),
     *(_refused("level", level or "none", level=level) for level in LEVELS),
+    *(Variant("level", level, Code.LEVEL_TOO_LOW, {"level": level}) for level in TOO_LOW),
     *_times(),
     *_residents(),
     *_foreigners(),
