@@ -33,8 +33,7 @@ from identity import keys
 from tests.bench import paper
 from tests.bench.stage import used
 from tests.identity.kit import ACCEPTED, Stage, Variant
-from tests.identity.kit_table import VARIANTS
-from tests.identity.kit_web import Web
+from tests.identity.kit_web import SIGN_INS, Web
 
 PAGE = ROOT / "docs" / "operations" / "performance.md"
 COMMAND = "./start bench identity"
@@ -112,7 +111,7 @@ def _found(database: Postgres, folder: Path, options: argparse.Namespace) -> Fin
             before = used(server.pid) if server else 0.0
             valid = _cost(web, PLAIN, options.posts, wrong)
             spent = (used(server.pid) if server else 0.0) - before
-            kit = tuple(_cost(web, each, options.times, wrong) for each in VARIANTS)
+            kit = tuple(_cost(web, each, options.times, wrong) for each in SIGN_INS)
         return Findings(
             _version(app),
             *_references(web.stage),

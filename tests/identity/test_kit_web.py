@@ -11,8 +11,7 @@ from flask import Flask
 
 from identity import attributes
 from tests.identity.kit import ACCEPTED, Stage, Variant
-from tests.identity.kit_table import VARIANTS
-from tests.identity.kit_web import Web
+from tests.identity.kit_web import SIGN_INS, Web
 
 # What names somebody, or is the message itself: its markup, its base64.
 NUMBER = re.compile(r"(?<![0-9a-f])(?:18|19|20)?\d{6}[-+]?\d{4}(?![0-9a-f])")
@@ -50,7 +49,7 @@ def test_the_kit_comes_out_the_same_through_the_application_and_is_not_told_of(
 ) -> None:
     web = Web(app, Stage())
     with web.at_our_desks():
-        wrong = [line for line in (_wrong(web, one) for one in VARIANTS) if line]
+        wrong = [line for line in (_wrong(web, one) for one in SIGN_INS) if line]
     assert wrong == []
     told = logged.getvalue() + "".join(capfd.readouterr())
     assert told.count("sign-in-refused") > 100
@@ -73,7 +72,7 @@ def _wrong(web: Web, variant: Variant) -> str:
 def _named(web: Web) -> set[str]:
     """The words by which the kit's people could be known again."""
     said = set()
-    for variant in VARIANTS:
+    for variant in SIGN_INS:
         message = web.stage.desk(variant.scene).message(**variant.changes)
         for name, _, values in message.attributes:
             if name in NAMING:
