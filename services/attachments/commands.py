@@ -105,6 +105,16 @@ def keep(work: Work, data: bytes, *, name: str, owner_kind: str, owner_id: UUID)
     return kept
 
 
+def copy(work: Work, attachment: Attachment, *, owner_kind: str, owner_id: UUID) -> Attachment:
+    """The same file for another owner too: the bytes are there once, and stay as long as either."""
+    columns = [each.name for each in Attachment.__table__.columns]
+    facts = {name: getattr(attachment, name) for name in columns}
+    facts |= {"id": new_id(), "owner_kind": owner_kind, "owner_id": owner_id}
+    copied = Attachment(**facts)
+    work.session.add(copied)
+    return copied
+
+
 def remove(work: Work, attachment_id: UUID, *, owner_id: UUID) -> None:
     """Let a file of this owner go. Raises NotFound for others' files, and Conflict when the
     file belongs to a case: what has been handed in is a public document."""

@@ -80,8 +80,12 @@ def present(work: Work, case: Case, person_id: UUID) -> UUID:
 
 def barred(case: Case, person_id: UUID) -> bool:
     """Whether somebody must not work on the case: it is their own, or jäv is declared."""
-    own = person_id in (case.acting_person_id, case.subject_person_id)
-    return own or any(each.person_id == person_id for each in case.conflicts)
+    return is_own_of(case, person_id) or any(each.person_id == person_id for each in case.conflicts)
+
+
+def is_own_of(case: Case, person_id: UUID) -> bool:
+    """Whether the case is about somebody, or sent in by them."""
+    return person_id in (case.acting_person_id, case.subject_person_id)
 
 
 def put_back(work: Work, case_id: UUID) -> Case:

@@ -4,6 +4,7 @@ A draft is a case that has not been received. Whoever began it can go on: the si
 person, the clerk who writes it for somebody, or the browser that holds its secret.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -30,6 +31,19 @@ from services.organisation import queries as organisation
 
 KEPT = timedelta(days=60)
 TRIES = 5
+# What a case that is handed over has in common with the one that it comes from.
+HANDED_OVER = (
+    "service_id",
+    "version_id",
+    "language",
+    "acting_",
+    "subject_",
+    "mandate_",
+    "assurance",
+    "secrecy",
+    "protected",
+)
+CONTACT = ("contact_name", "contact_email", "contact_phone")
 # For these one must be known; where a school's word is enough, pupils may come too.
 NEEDS_SIGN_IN = {
     "bas": (Role.RESIDENT, Role.SCHOOL),
@@ -232,6 +246,36 @@ def _event(work: Work, case: Case, kind: str, details: dict[str, Any]) -> CaseEv
         public=True,
         details=details,
     )
+
+
+def handed_over(
+    work: Work, case: Case, authority_id: UUID, unit_key: str, kept: Collection[str]
+) -> Case:
+    """A received case of another authority, made of some answers of this one; for referrals.
+
+    The party is the same, and so is the version of the service; the time of receipt is its own.
+    """
+    document = catalogue.version_document(work.session, case.version_id)
+    names = [each.key for each in Case.__table__.columns if each.key.startswith(HANDED_OVER)]
+    new = Case(
+        id=new_id(),
+        **{name: getattr(case, name) for name in names},
+        **dict.fromkeys(("headline", "search_text", "party_text"), ""),
+        authority_id=authority_id,
+        unit_key=unit_key,
+        channel="referral",
+        typed={},
+        created_at=work.now,
+        answers={key: value for key, value in case.answers.items() if key in kept},
+    )
+    contact = {name: getattr(case, name) for name in CONTACT}
+    _receive(work, new, document)
+    for name, value in contact.items():
+        setattr(new, name, value)
+    party.describe(work, new, document)
+    work.session.add(new)
+    _give_number(work, new)
+    return new
 
 
 def discard(work: Work, case: Case) -> None:

@@ -41,6 +41,7 @@ class Filter:
 
     `attribute` is an attribute's key and the answer wanted; `person_id` is somebody with a part
     in the case; `of_id` is the handler whose cases are meant by "mine", the actor unless said.
+    `unprotected` leaves out cases with protected persons in them, for what leaves the system.
     """
 
     view: str = "open"
@@ -53,6 +54,7 @@ class Filter:
     of_id: UUID | None = None
     before: Place | None = None
     today: date | None = None
+    unprotected: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,8 @@ def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
                 Case.subject_person_id == wanted.person_id,
             )
         )
+    if wanted.unprotected:
+        query = query.where(~Case.protected)
     return query.where(_found(wanted.words)) if wanted.words else query
 
 

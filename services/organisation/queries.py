@@ -50,6 +50,15 @@ def units_of(session: Session, authority_ids: set[UUID]) -> list[Unit]:
     return sorted(rows, key=lambda unit: unit.names["sv"])
 
 
+def authority_of_unit(session: Session, key: str) -> UUID | None:
+    """The authority that a unit belongs to, by the unit's key; None for an unknown one."""
+    return session.scalar(
+        select(Department.authority_id)
+        .join(Unit, Unit.department_id == Department.id)
+        .where(Unit.key == key)
+    )
+
+
 def units(session: Session) -> dict[str, Unit]:
     """All units by their key."""
     rows = session.scalars(select(Unit).order_by(Unit.key).limit(500))
