@@ -12,9 +12,10 @@ from identity import feeds
 from identity.metadata import MetadataFault
 from services.attachments import commands as attachments
 from services.attachments import scanners
-from services.cases import drafts
+from services.cases import assistance, completions, drafts
 from services.cases.events import CaseChanged, CaseReceived
 from services.deadlines import commands as deadlines
+from services.desk import rules
 from services.kernel.work import Event, Work
 from services.notifications import commands as notifications
 from services.payments import providers
@@ -29,15 +30,20 @@ Handler = Callable[[Work, dict[str, Any]], None]
 
 # An event that nobody listens to says so with an empty tuple: forgetting is not the same.
 LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
-    CaseReceived: (deadlines.case_received,),
-    CaseChanged: (deadlines.case_changed,),
+    CaseReceived: (deadlines.case_received, rules.case_received,),
+    CaseChanged: (deadlines.case_changed, rules.case_changed,),
 }
 
 
 def _purge(work: Work, _: dict[str, Any]) -> None:
     drafts.purge(work)
+    assistance.purge(work)
     people.purge(work)
     notifications.purge(work)
+
+
+def _follow_up_completions(work: Work, _: dict[str, Any]) -> None:
+    completions.follow_up(work)
 
 
 def _count(work: Work, _: dict[str, Any]) -> None:
@@ -64,11 +70,13 @@ HANDLERS: dict[str, Handler] = {
     "notifications.send": notifications.send,
     "identity.refresh": _refresh_metadata,
     "purge": _purge,
+    "completions.follow-up": _follow_up_completions,
     "statistics.count": _count,
 }
 
 # When what is done by the clock is done, as cron lines in UTC.
 TIMETABLE = {
+    "completions.follow-up": "11 4 * * *",
     "purge": "41 2 * * *",
     "identity.refresh": "7 * * * *",
     "statistics.count": "23 1 * * *",
