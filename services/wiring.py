@@ -16,9 +16,11 @@ from services.cases import assistance, completions, drafts
 from services.cases.events import CaseChanged, CaseReceived
 from services.deadlines import commands as deadlines
 from services.desk import rules
+from services.jobs.worker import Errand
 from services.kernel.work import Event, Work
 from services.notifications import commands as notifications
-from services.payments import providers
+from services.payments import at_provider, providers, refunding
+from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded
 from services.people import commands as people
 from services.people.secrets import Keyring
 from services.statistics import commands as statistics
@@ -64,11 +66,22 @@ def _refresh_metadata(work: Work, _: dict[str, Any]) -> None:
             log.error("metadata-runs-out", feed=feed.name, until=str(standing.valid_until))
 
 
-HANDLERS: dict[str, Handler] = {
+def _sweep_payments(work: Work, _: dict[str, Any]) -> None:
+    at_provider.sweep(work)
+    refunding.sweep(work)
+
+
+HANDLERS: dict[str, Handler | Errand] = {
     "attachments.scan": attachments.scan,
     "attachments.discard": attachments.discard,
     "notifications.send": notifications.send,
     "identity.refresh": _refresh_metadata,
+    "payments.begin": at_provider.begin,
+    "payments.ask": at_provider.ask,
+    "payments.cancel": at_provider.cancel,
+    "payments.refund": refunding.refund,
+    "payments.ask_refund": refunding.ask_refund,
+    "payments.sweep": _sweep_payments,
     "purge": _purge,
     "completions.follow-up": _follow_up_completions,
     "statistics.count": _count,
@@ -79,6 +92,7 @@ TIMETABLE = {
     "completions.follow-up": "11 4 * * *",
     "purge": "41 2 * * *",
     "identity.refresh": "7 * * * *",
+    "payments.sweep": "* * * * *",
     "statistics.count": "23 1 * * *",
 }
 

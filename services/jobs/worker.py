@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
@@ -12,6 +13,7 @@ from services.kernel.work import Work
 
 Handler = Callable[[Work, dict[str, Any]], None]
 OpenWork = Callable[[], AbstractContextManager[Work]]
+Call = Callable[[], Any]
 
 MOST_ATTEMPTS = 10
 STALLED_AFTER_SECONDS = 30
@@ -20,6 +22,20 @@ EVERY_MINUTE = "* * * * *"
 EACH_NIGHT = "17 3 * * *"
 # A refusal of these kinds is the same the next time: trying again would change nothing.
 FINAL = (NotFound, NotAllowed, Conflict, Invalid)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A job that asks somebody outside, in three parts so that no transaction waits for them.
+
+    `prepare` reads, and notes what is about to be done, in a unit of work that commits; it
+    returns the call to make, or None when there is nothing to ask any more. `note` writes down
+    the answer in a unit of work of its own. The worker may die between any two of them, so what
+    is called must bear repetition.
+    """
+
+    prepare: Callable[[Work, dict[str, Any]], Call | None]
+    note: Callable[[Work, dict[str, Any], Any], None]
 
 
 class Patience(BaseRetryStrategy):
@@ -34,7 +50,7 @@ class Patience(BaseRetryStrategy):
 
 def build_app(
     database_url: str,
-    handlers: Mapping[str, Handler],
+    handlers: Mapping[str, Handler | Errand],
     open_work: OpenWork,
     timetable: Mapping[str, str] | None = None,
 ) -> App:
@@ -49,9 +65,9 @@ def build_app(
         worker_defaults={"stalled_worker_timeout": STALLED_AFTER_SECONDS, "delete_jobs": "never"},
     )
     for kind, handler in handlers.items():
-        app.task(name=kind, retry=Patience())(_in_own_work(handler, open_work))
+        app.task(name=kind, retry=Patience())(_run_of(handler, open_work))
     for kind, cron in (timetable or {}).items():
-        ticking = _on_time(handlers[kind], open_work)
+        ticking = _on_time(_run_of(handlers[kind], open_work))
         app.periodic(cron=cron)(app.task(name=f"{kind}@timetable", retry=Patience())(ticking))
     _keep_house(app)
     return app
@@ -63,6 +79,12 @@ def plain(database_url: str) -> str:
     return scheme.partition("+")[0] + separator + rest
 
 
+def _run_of(handler: Handler | Errand, open_work: OpenWork) -> Callable[..., None]:
+    if isinstance(handler, Errand):
+        return _as_errand(handler, open_work)
+    return _in_own_work(handler, open_work)
+
+
 def _in_own_work(handler: Handler, open_work: OpenWork) -> Callable[..., None]:
     def run(**arguments: Any) -> None:
         with open_work() as work:
@@ -71,12 +93,24 @@ def _in_own_work(handler: Handler, open_work: OpenWork) -> Callable[..., None]:
     return run
 
 
-def _on_time(handler: Handler, open_work: OpenWork) -> Callable[[int], None]:
-    def run(timestamp: int) -> None:
+def _as_errand(errand: Errand, open_work: OpenWork) -> Callable[..., None]:
+    def run(**arguments: Any) -> None:
         with open_work() as work:
-            handler(work, {})
+            call = errand.prepare(work, arguments)
+        if call is None:
+            return
+        answer = call()
+        with open_work() as work:
+            errand.note(work, arguments, answer)
 
     return run
+
+
+def _on_time(run: Callable[..., None]) -> Callable[[int], None]:
+    def at(timestamp: int) -> None:
+        run()
+
+    return at
 
 
 def _keep_house(app: App) -> None:

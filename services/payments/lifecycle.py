@@ -8,7 +8,7 @@ pair: what should not happen is a row too, for it will.
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from services.kernel.money import Money
 from services.payments.models import OrderState, PaymentState
@@ -19,6 +19,7 @@ class Effect(StrEnum):
 
     NOTE = "note"
     SETTLE = "settle"
+    CLOSE = "close"
     LET_GO = "let_go"
     WITHDRAW = "withdraw"
     ALARM = "alarm"
@@ -26,12 +27,26 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that was done or said about a payment."""
+    """Something that was done or said about a payment.
+
+    Some are written down even when they change nothing. `was_known_outside` tells whether the
+    provider may have heard of a payment that ends so.
+    """
+
+    is_worth_keeping: ClassVar[bool] = True
+    was_known_outside: ClassVar[bool] = True
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What an event of the payment keeps of it."""
+        return {}
 
 
 @dataclass(frozen=True)
 class Tried(Happening):
     """We are about to ask the provider; whether it will hear is not known."""
+
+    is_worth_keeping = False
 
 
 @dataclass(frozen=True)
@@ -43,15 +58,27 @@ class Accepted(Happening):
 
 
 @dataclass(frozen=True)
-class Refused(Happening):
-    """The provider will not begin it, now or later."""
+class Coded(Happening):
+    """Something that the provider gives a code for, in words of its own."""
 
     code: str | None = None
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The code."""
+        return {"code": self.code} if self.code else {}
+
+
+@dataclass(frozen=True)
+class Refused(Coded):
+    """The provider will not begin it, now or later."""
 
 
 @dataclass(frozen=True)
 class Waits(Happening):
     """The provider waits for the payer."""
+
+    is_worth_keeping = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +89,11 @@ class Paid(Happening):
     paid_at: datetime
     paid_reference: str | None = None
 
+    @property
+    def details(self) -> dict[str, Any]:
+        """The amount, and what the provider calls the money."""
+        return {"amount_ore": self.amount.ore, "reference": self.paid_reference}
+
 
 @dataclass(frozen=True)
 class PaidOther(Paid):
@@ -69,43 +101,42 @@ class PaidOther(Paid):
 
 
 @dataclass(frozen=True)
-class Declined(Happening):
+class Covered(Happening):
+    """Files from the bank have brought all of it; each was booked for itself."""
+
+    paid_at: datetime
+
+
+@dataclass(frozen=True)
+class Declined(Coded):
     """The payer or the bank said no."""
 
-    code: str | None = None
-
 
 @dataclass(frozen=True)
-class Failed(Happening):
+class Failed(Coded):
     """It went wrong, and nothing was paid."""
 
-    code: str | None = None
-
 
 @dataclass(frozen=True)
-class Stopped(Happening):
+class Stopped(Coded):
     """The provider has cancelled it: nothing was paid."""
 
-    code: str | None = None
-
 
 @dataclass(frozen=True)
-class Expired(Happening):
+class Expired(Coded):
     """The time ran out: nothing was paid."""
 
-    code: str | None = None
-
 
 @dataclass(frozen=True)
-class Unsure(Happening):
+class Unsure(Coded):
     """The provider itself does not know whether money was paid."""
-
-    code: str | None = None
 
 
 @dataclass(frozen=True)
 class CancelWished(Happening):
     """The payer, or we, want it stopped."""
+
+    was_known_outside = False
 
 
 @dataclass(frozen=True)
@@ -131,6 +162,7 @@ def _begun(state: PaymentState) -> dict[type[Happening], Row]:
         Waits: Row(S.WAITING),
         Paid: Row(S.PAID, Effect.SETTLE),
         PaidOther: Row(S.PAID, Effect.SETTLE),
+        Covered: Row(S.PAID, Effect.CLOSE),
         Declined: Row(S.DECLINED, Effect.LET_GO),
         Failed: Row(S.FAILED, Effect.LET_GO),
         Stopped: Row(S.CANCELLED, Effect.LET_GO),
@@ -145,9 +177,11 @@ def _ended(state: PaymentState) -> dict[type[Happening], Row]:
     """Rows of a payment that ended without money. Late money is money all the same."""
     return {
         **dict.fromkeys(
-            (Tried, Accepted, Refused, Waits, Declined, Failed, Stopped, Expired, CancelWished),
+            (Tried, Refused, Waits, Covered, Declined, Failed, Stopped, Expired, CancelWished),
             Row(state),
         ),
+        # Its beginning was under way when it ended: now the provider would take money for it.
+        Accepted: Row(state, Effect.WITHDRAW),
         Paid: Row(S.PAID, Effect.SETTLE),
         PaidOther: Row(S.PAID, Effect.SETTLE),
         # It said no and now it does not know: a person must look.
@@ -175,7 +209,9 @@ TABLE: dict[PaymentState, dict[type[Happening], Row]] = {
         Refused: Row(S.UNKNOWN),
     },
     S.PAID: {
-        **dict.fromkeys((Tried, Accepted, Refused, Waits, Paid, CancelWished), Row(S.PAID)),
+        **dict.fromkeys(
+            (Tried, Accepted, Refused, Waits, Paid, Covered, CancelWished), Row(S.PAID)
+        ),
         # What is booked stays booked. A provider that takes it back is a difference to explain.
         **dict.fromkeys(
             (PaidOther, Declined, Failed, Stopped, Expired, Unsure), Row(S.PAID, Effect.ALARM)
@@ -183,7 +219,10 @@ TABLE: dict[PaymentState, dict[type[Happening], Row]] = {
     },
     **{state: _ended(state) for state in ENDED_UNPAID},
 }
-HAPPENINGS = tuple(Happening.__subclasses__()) + tuple(Paid.__subclasses__())
+HAPPENINGS: tuple[type[Happening], ...] = (
+    *(Tried, Accepted, Refused, Waits, Paid, PaidOther, Covered),
+    *(Declined, Failed, Stopped, Expired, Unsure, CancelWished),
+)
 
 
 def row(state: str, happening: Happening) -> Row:

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.kernel.errors import NotFound
-from services.kernel.work import Work
 from services.kernel.words import FIRST
+from services.kernel.work import Work
 from services.people.secrets import Keyring
 
 PAY = "pay"

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.kernel.db import Base, new_id
 from services.kernel.money import Money
@@ -158,6 +158,10 @@ class Order(Base):
     cancel_asked_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
+    # Loaded where they are asked for, by `queries.lines`; here only to be placed with the order.
+    lines: Mapped[list["OrderLine"]] = relationship(
+        order_by="OrderLine.position", lazy="raise", cascade="save-update"
+    )
 
     @property
     def total(self) -> Money:
@@ -175,6 +179,11 @@ class Order(Base):
     def kept(self) -> Money:
         """What has come in and not gone back."""
         return Money(self.received_ore - self.refunded_ore)
+
+    @property
+    def claim(self) -> Money:
+        """What is booked as income, by an invoice, and has neither come nor been written off."""
+        return Money(self.recognised_ore - self.written_off_ore) - self.kept
 
     @property
     def is_payable(self) -> bool:

@@ -1,0 +1,35 @@
+"""What happens to orders, told upwards to whoever listens."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.kernel.work import Event
+
+
+@dataclass(frozen=True)
+class OrderPaid(Event):
+    """All that an order asks for has come in."""
+
+    order_id: UUID
+    owner_kind: str
+    owner_id: UUID
+
+
+@dataclass(frozen=True)
+class OrderCancelled(Event):
+    """An order will not be paid: what was reserved for it is free again."""
+
+    order_id: UUID
+    owner_kind: str
+    owner_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class OrderRefunded(Event):
+    """Money has gone back, a part of what was paid or all of it."""
+
+    order_id: UUID
+    owner_kind: str
+    owner_id: UUID
+    amount_ore: int
