@@ -1,7 +1,7 @@
 """How a service is decided: by whom, by which law, and where a decision is appealed."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, Protocol
 
 from pydantic import Field
@@ -31,12 +31,13 @@ class DecisionType(Part):
 
 
 class _Status(Protocol):
-    key: str
-    state: str
-    outcome: str | None
+    @property
+    def key(self) -> str: ...
+    @property
+    def outcome(self) -> str | None: ...
 
 
-def faults(types: tuple[DecisionType, ...], statuses: tuple[_Status, ...]) -> Iterator[str]:
+def faults(types: Sequence[DecisionType], statuses: Sequence[_Status]) -> Iterator[str]:
     """What does not hold together between the ways to decide and the service's statuses."""
     known = {status.key: status for status in statuses}
     for key, times in Counter(each.status for each in types).items():
