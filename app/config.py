@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from app import feed_file, payment_settings
+from app import feed_file, payment_settings, signature_file
 from identity.feeds import Feed, Shelf
+from identity.signing.parties import SignatureService
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "demonstration", "test", "production")
@@ -59,6 +60,7 @@ class Settings:
     eid_feeds: tuple[Feed, ...]
     eid_keys_folder: Path
     eid_demo_url: str
+    signature_service: SignatureService | None
     payment_providers: dict[str, Any]
     resident_height: int
     metrics_token: str | None
@@ -78,6 +80,11 @@ class Settings:
     def is_demonstration(self) -> bool:
         """A demonstration municipality, or a developer's or a test's."""
         return not self.is_production
+
+    @property
+    def signs(self) -> bool:
+        """Whether there is a service to sign with; a demonstration has one of its own."""
+        return self.signature_service is not None or self.is_demonstration
 
     @property
     def eid_shelf(self) -> Shelf:
@@ -141,6 +148,7 @@ class _Reader:
             "smtp": self.smtp(port),
             "eid_metadata": tuple(self.text("SALEM24_EID_METADATA", "").split()),
             "eid_feeds": self.feeds("SALEM24_EID_FEEDS"),
+            "signature_service": self.signature_service("SALEM24_SIGNATURE_SERVICE"),
             "eid_keys_folder": Path(self.text("SALEM24_EID_KEYS", str(data / "eid"))),
             "eid_demo_url": self.url(
                 "SALEM24_EID_DEMO_URL", f"http://127.0.0.1:{port + 1}", ("http", "https")
@@ -227,6 +235,16 @@ class _Reader:
         except feed_file.FeedFileFault as fault:
             self.faults.append(f"{name}: {fault}")
             return ()
+
+    def signature_service(self, name: str) -> SignatureService | None:
+        path = self.environ.get(name)
+        if not path:
+            return None
+        try:
+            return signature_file.read(Path(path), only_https=self.production)
+        except signature_file.SignatureFileFault as fault:
+            self.faults.append(f"{name}: {fault}")
+            return None
 
     def clamd(self) -> str | None:
         address = self.environ.get("SALEM24_CLAMD") or None

@@ -165,6 +165,8 @@ def status_words(case: Case, document: ServiceDocument, *, desk: bool = False) -
     language = i18n.language()
     if case.state == State.DRAFT:
         return _("Saved – not sent in")
+    if case.state == State.AWAITING_SIGNATURE:
+        return _("Waiting for signatures")
     if case.state == State.WITHDRAWN:
         return _("Withdrawn by the applicant") if desk else _("Withdrawn by you")
     status = next((each for each in document.statuses if each.key == case.status), None)

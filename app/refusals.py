@@ -79,7 +79,7 @@ def answer(refusal: Refused, pending: PendingLogin | None) -> Response:
     if refusal.code in QUIET:
         return redirect(_choose_again(pending, cancelled=refusal.code is Code.CANCELLED), 303)
     if pending is not None:
-        _speak(pending.return_to)
+        speak(pending.return_to)
     return page(
         "sign_in/refused.html",
         403,
@@ -126,7 +126,7 @@ def _prefix(path: str) -> str:
     return ""
 
 
-def _speak(path: str) -> None:
+def speak(path: str) -> None:
     """The provider posts to an address without language: go on in the one of the way back."""
     prefix = _prefix(path)
     if prefix:

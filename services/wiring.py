@@ -12,7 +12,7 @@ from identity import feeds
 from identity.metadata import MetadataFault
 from services.attachments import commands as attachments
 from services.attachments import scanners
-from services.cases import assistance, completions, drafts
+from services.cases import assistance, completions, drafts, undersigning
 from services.cases.events import CaseChanged, CaseReceived
 from services.deadlines import commands as deadlines
 from services.desk import rules
@@ -23,6 +23,9 @@ from services.payments import at_provider, providers, refunding
 from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded
 from services.people import commands as people
 from services.people.secrets import Keyring
+from services.signatures import commands as signatures
+from services.signatures import signing
+from services.signatures.events import DocumentSigned, SignatureMade, SignatureRefused
 from services.statistics import commands as statistics
 from services.storage import stores
 
@@ -34,6 +37,9 @@ Handler = Callable[[Work, dict[str, Any]], None]
 LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     CaseReceived: (deadlines.case_received, rules.case_received,),
     CaseChanged: (deadlines.case_changed, rules.case_changed,),
+    SignatureMade: (undersigning.signature_made,),
+    DocumentSigned: (undersigning.document_signed,),
+    SignatureRefused: (undersigning.signature_refused,),
 }
 
 
@@ -42,10 +48,16 @@ def _purge(work: Work, _: dict[str, Any]) -> None:
     assistance.purge(work)
     people.purge(work)
     notifications.purge(work)
+    signing.purge(work)
 
 
 def _follow_up_completions(work: Work, _: dict[str, Any]) -> None:
     completions.follow_up(work)
+
+
+def _look_after_signatures(work: Work, _: dict[str, Any]) -> None:
+    undersigning.remind(work)
+    signatures.expire(work)
 
 
 def _count(work: Work, _: dict[str, Any]) -> None:
@@ -83,6 +95,7 @@ HANDLERS: dict[str, Handler | Errand] = {
     "payments.ask_refund": refunding.ask_refund,
     "payments.sweep": _sweep_payments,
     "purge": _purge,
+    "signatures.daily": _look_after_signatures,
     "completions.follow-up": _follow_up_completions,
     "statistics.count": _count,
 }
@@ -91,6 +104,7 @@ HANDLERS: dict[str, Handler | Errand] = {
 TIMETABLE = {
     "completions.follow-up": "11 4 * * *",
     "purge": "41 2 * * *",
+    "signatures.daily": "11 5 * * *",
     "identity.refresh": "7 * * * *",
     "payments.sweep": "* * * * *",
     "statistics.count": "23 1 * * *",
@@ -113,6 +127,8 @@ def resources(settings: Any) -> dict[str, Any]:
         "scanner": scanners.open_scanner(settings.clamd_address, production=settings.is_production),
         "smtp": settings.smtp,
         "public_url": settings.public_url,
+        "municipality": settings.municipality_name,
+        "signs": settings.signs,
         "eid_shelf": settings.eid_shelf,
         "providers": providers.open_providers(settings.payment_providers),
     }

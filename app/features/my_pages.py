@@ -17,7 +17,7 @@ from services.catalogue import queries as catalogue
 from services.kernel.calendar import local_day
 from services.kernel.errors import Conflict, Invalid
 from services.people import mandates
-from services.people import queries as people
+from services.signatures import queries as signatures
 
 bp = Blueprint("my_pages", __name__)
 
@@ -38,6 +38,7 @@ def index():
     waiting = [case for case in cases if case.state == State.AWAITING_COMPLETION]
     return page(
         "my_pages/index.html",
+        to_sign=signatures.waiting_for(session(), work().actor),
         waiting=waiting,
         last_days={case.id: _last_day(case) for case in waiting},
         today=local_day(work().now),

@@ -34,6 +34,11 @@ def mine(session: Session, actor: Actor, number: str) -> Case:
     return case
 
 
+def to_sign(session: Session, case_id: UUID) -> Case | None:
+    """What somebody is asked to sign, draft or not; the signatures say who that is."""
+    return session.get(Case, case_id)
+
+
 def by_link(session: Session, secret: str) -> Case:
     """The received case behind a follow link. Raises NotFound; compares in constant time."""
     try:

@@ -14,10 +14,12 @@ from services.audit.log import record
 from services.kernel.db import new_id
 from services.kernel.errors import Conflict, NotFound
 from services.kernel.work import Work
+from services.people import queries as people
+from services.people.events import PersonsMerged
 from services.signatures import policy, queries
 from services.signatures.events import SignatureRefused
 from services.signatures.models import Signature, SignatureRequest, State
-from services.storage.store import checksum_of
+from services.storage.store import Store, checksum_of
 
 OWN_KIND = "draft"
 DAYS = 30
@@ -26,9 +28,10 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Asked:
-    """One of those who are to sign: who it is, and as what, in words."""
+    """One of those who are to sign: who it is, the name as it was given, and as what, in words."""
 
     person_id: UUID
+    name: str
     capacity: Mapping[str, str]
 
 
@@ -48,13 +51,13 @@ def ask(
     When it is signed, DocumentSigned is told with the owner; when the person will not sign or
     thirty days have passed, SignatureRefused.
     """
-    asked = (Asked(signer, capacity),)
+    name = people.names(work.session, {signer})[signer]
     return ask_several(
         work,
         owner_kind=owner_kind,
         owner_id=owner_id,
         pdf=pdf,
-        signers=asked,
+        signers=(Asked(signer, name, capacity),),
         title=title,
         language=language,
     )
@@ -108,6 +111,7 @@ def _signature(work: Work, request: SignatureRequest, asked: Asked, position: in
         request_id=request.id,
         person_id=asked.person_id,
         position=position,
+        name=asked.name,
         capacity=dict(asked.capacity),
         state=State.REQUESTED,
         asked_at=work.now,
@@ -129,10 +133,8 @@ def told(work: Work, signature: Signature) -> None:
 
 def document(work: Work, request: SignatureRequest) -> bytes:
     """The document with the signatures that are on it now."""
-    for kept in files.of_owner(work.session, request.id):
-        if kept.checksum == request.latest:
-            return attachments.opened_original(work, kept)
-    raise NotFound("signed-document")
+    store: Store = work.resources["store"]
+    return store.get(request.latest)
 
 
 def locked(work: Work, signature_id: UUID) -> tuple[Signature, SignatureRequest]:
@@ -217,3 +219,11 @@ def hand_over(work: Work, request_id: UUID, *, owner_kind: str, owner_id: UUID, 
             kept.name, kept.owner_kind, kept.owner_id = name, owner_kind, owner_id
         else:
             attachments.remove(work, kept.id, owner_id=request.id)
+
+
+def follow(work: Work, merged: PersonsMerged) -> None:
+    """Let whoever stays sign what the other was asked for; what is signed stands as it was."""
+    asked = update(Signature).where(
+        Signature.person_id == merged.gone, Signature.state == State.REQUESTED
+    )
+    work.session.execute(asked.values(person_id=merged.kept))

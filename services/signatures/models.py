@@ -89,6 +89,8 @@ class Signature(Base):
     request_id: Mapped[UUID] = mapped_column(ForeignKey("signature_request.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     position: Mapped[int]
+    # As whoever asked wrote it: what we know of a person is not told to whoever knows the number.
+    name: Mapped[str]
     capacity: Mapped[dict[str, Any]]
     state: Mapped[str]
     asked_at: Mapped[datetime]

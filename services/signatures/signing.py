@@ -138,12 +138,12 @@ def take(work: Work, secret: str) -> Remembered:
     )
 
 
-def signature_of(work: Work, remembered: Remembered) -> Signature:
-    """The signature that an attempt is about. Raises NotFound."""
+def subject_of(work: Work, remembered: Remembered) -> tuple[Signature, SignatureRequest]:
+    """The signature that an attempt is about, and its document. Raises NotFound."""
     found = work.session.get(Signature, remembered.attempt.signature_id)
     if found is None:
         raise NotFound("signature")
-    return found
+    return found, work.session.get_one(SignatureRequest, found.request_id)
 
 
 def complete(work: Work, remembered: Remembered, signed: Signed) -> SignatureRequest:

@@ -13,8 +13,8 @@ from app.sign_in import settings
 from app.templating import page
 from app.transactions import keep, session, work
 from app.visitors import actor, anyone, sign_in_address
-from services.cases import ages, drafts, notices, policy
-from services.cases.models import Case
+from services.cases import ages, drafts, notices, policy, undersigning
+from services.cases.models import Case, State
 from services.catalogue import queries as catalogue
 from services.forms import answers as forms_answers
 from services.forms import builder
@@ -26,6 +26,8 @@ from services.kernel.errors import Invalid, NotAllowed, NotFound
 from services.kernel.words import say
 from services.kernel.work import Role
 from services.people import mandates
+from services.signatures import queries as signatures
+from services.signatures.models import SignatureRequest
 
 bp = Blueprint("applications", __name__)
 CHANNELS = ("phone", "visit", "letter", "email")
@@ -111,8 +113,8 @@ def _how() -> drafts.Beginning:
 def go_on(slug: str, draft_id: UUID):
     """Back to where one was: the first page with something missing, or the check page."""
     case, document = _draft(slug, draft_id)
-    if not case.is_draft:
-        return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
+    if (elsewhere := _elsewhere(slug, case)) is not None:
+        return elsewhere
     problems = _problems(document, case)
     page_key = steps.first_unanswered(document, case, problems)
     if page_key is None:
@@ -131,8 +133,8 @@ def ask(slug: str, draft_id: UUID, page_key: str):
         if kept is None:
             raise
         return kept
-    if not case.is_draft:
-        return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
+    if (elsewhere := _elsewhere(slug, case)) is not None:
+        return elsewhere
     if not levels.is_enough(document.level, actor()):
         if _is_sent():
             interrupted.keep_typed(document, case, page_key)
@@ -140,6 +142,23 @@ def ask(slug: str, draft_id: UUID, page_key: str):
     if not _is_sent():
         return _show(document, case, page_key)
     return _answered(document, case, page_key)
+
+
+def _elsewhere(slug: str, case: Case) -> Response | None:
+    """Where to go with what is no draft to write in: it waits for others to sign, or is received."""
+    if case.state == State.AWAITING_SIGNATURE:
+        return redirect(url_for(".waiting", slug=slug, draft_id=case.id), code=303)  # type: ignore[return-value]
+    if not case.is_draft:
+        return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)  # type: ignore[return-value]
+    return None
+
+
+def _to_sign(slug: str, case: Case, asked: SignatureRequest) -> Response:
+    """To one's own signature, or to the page that says whom it waits for."""
+    for each in signatures.signatures(session(), [asked.id]):
+        if each.person_id == actor().person_id and case.state == State.DRAFT:
+            return redirect(url_for("signatures.show", signature_id=each.id), code=303)  # type: ignore[return-value]
+    return redirect(url_for(".waiting", slug=slug, draft_id=case.id), code=303)  # type: ignore[return-value]
 
 
 def _is_sent() -> bool:
@@ -255,10 +274,13 @@ def check(slug: str, draft_id: UUID):
     case, document = _draft(slug, draft_id, lock=request.method == "POST")
     if not levels.is_enough(document.level, actor()):
         return _sign_in(document)
-    if not case.is_draft:
-        return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
+    if (elsewhere := _elsewhere(slug, case)) is not None:
+        return elsewhere
     problems = _problems(document, case)
+    must_sign = undersigning.is_needed(work(), case, document)
     if request.method == "POST" and not problems:
+        if must_sign:
+            return _to_sign(slug, case, undersigning.ask(work(), case))
         drafts.submit(work(), case)
         return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
     answers = forms_answers.shown(document, case.answers, i18n.language())
@@ -269,6 +291,7 @@ def check(slug: str, draft_id: UUID):
         case=case,
         answers=answers,
         problems=problems,
+        must_sign=must_sign,
         steps=len(steps.asked(document, case.answers)) + 1,
         warnings=[say(each.text, i18n.language()) for each in warnings_at(document, case.answers)],
     )
