@@ -11,10 +11,12 @@ import structlog
 from identity import feeds
 from identity.metadata import MetadataFault
 from services.attachments import commands as attachments
-from services.attachments import scanners
-from services.cases import assistance, completions, drafts, undersigning
+from services.attachments import interrupted, scanners
+from services.cases import assistance, charges, completions, drafts, merged, reminders, undersigning
 from services.cases.events import CaseChanged, CaseReceived
 from services.deadlines import commands as deadlines
+from services.decisions import appeals
+from services.decisions.events import DecisionFinal, DecisionMade
 from services.desk import rules
 from services.jobs.worker import Errand
 from services.kernel.work import Event, Work
@@ -22,6 +24,8 @@ from services.notifications import commands as notifications
 from services.payments import at_provider, providers, refunding
 from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded
 from services.people import commands as people
+from services.people import logouts
+from services.people.events import PersonsMerged
 from services.people.secrets import Keyring
 from services.signatures import commands as signatures
 from services.signatures import signing
@@ -35,29 +39,45 @@ Handler = Callable[[Work, dict[str, Any]], None]
 
 # An event that nobody listens to says so with an empty tuple: forgetting is not the same.
 LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
-    CaseReceived: (deadlines.case_received, rules.case_received,),
-    CaseChanged: (deadlines.case_changed, rules.case_changed,),
+    CaseReceived: (deadlines.case_received, rules.case_received, charges.received),
+    DecisionMade: (),
+    DecisionFinal: (),
+    CaseChanged: (deadlines.case_changed, rules.case_changed, charges.changed),
+    OrderPaid: (charges.paid,),
+    OrderCancelled: (charges.cancelled,),
+    OrderRefunded: (charges.refunded,),
     SignatureMade: (undersigning.signature_made,),
     DocumentSigned: (undersigning.document_signed,),
     SignatureRefused: (undersigning.signature_refused,),
+    PersonsMerged: (merged.follow, signatures.follow),
 }
 
 
 def _purge(work: Work, _: dict[str, Any]) -> None:
     drafts.purge(work)
     assistance.purge(work)
+    interrupted.purge(work)
     people.purge(work)
+    logouts.purge(work)
     notifications.purge(work)
     signing.purge(work)
+
+
+def _look_after_signatures(work: Work, _: dict[str, Any]) -> None:
+    undersigning.remind(work)
+    signatures.expire(work)
+
+
+def _remind(work: Work, _: dict[str, Any]) -> None:
+    reminders.remind(work)
 
 
 def _follow_up_completions(work: Work, _: dict[str, Any]) -> None:
     completions.follow_up(work)
 
 
-def _look_after_signatures(work: Work, _: dict[str, Any]) -> None:
-    undersigning.remind(work)
-    signatures.expire(work)
+def _gain_force(work: Work, _: dict[str, Any]) -> None:
+    appeals.gain_force(work)
 
 
 def _count(work: Work, _: dict[str, Any]) -> None:
@@ -94,20 +114,24 @@ HANDLERS: dict[str, Handler | Errand] = {
     "payments.refund": refunding.refund,
     "payments.ask_refund": refunding.ask_refund,
     "payments.sweep": _sweep_payments,
+    "charges.remind": _remind,
     "purge": _purge,
-    "signatures.daily": _look_after_signatures,
     "completions.follow-up": _follow_up_completions,
+    "signatures.daily": _look_after_signatures,
     "statistics.count": _count,
+    "decisions.gain-force": _gain_force,
 }
 
 # When what is done by the clock is done, as cron lines in UTC.
 TIMETABLE = {
     "completions.follow-up": "11 4 * * *",
+    "charges.remind": "23 6 * * *",
     "purge": "41 2 * * *",
     "signatures.daily": "11 5 * * *",
     "identity.refresh": "7 * * * *",
     "payments.sweep": "* * * * *",
     "statistics.count": "23 1 * * *",
+    "decisions.gain-force": "11 0 * * *",
 }
 
 

@@ -1,0 +1,163 @@
+"""Appealing: handed in, tested for time, sent on, settled; and legal force when nobody appeals."""
+
+from datetime import date
+from uuid import UUID
+
+from services.access.rules import require
+from services.audit.log import record
+from services.cases import policy as case_policy
+from services.cases.changing import note_event
+from services.cases.models import Case
+from services.decisions import queries, regimes
+from services.decisions.events import DecisionFinal
+from services.decisions.models import Appeal, Decision, Stage
+from services.kernel.calendar import local_day
+from services.kernel.db import new_id
+from services.kernel.errors import Conflict, Invalid, NotFound
+from services.kernel.work import Role, Work
+
+RESULTS = ("upheld", "changed", "revoked", "sent_back", "withdrawn")
+AT_ONCE = 5000
+LONGEST = 50_000
+
+
+def appeal(work: Work, decision_id: UUID, body: str) -> Appeal:
+    """Hand in an appeal as the party; it is taken in also when it is late (FL 43 and 45 §§).
+
+    Raises Conflict when the decision cannot be appealed to us, and Invalid when nothing is said.
+    """
+    decision, case = _found(work, decision_id)
+    require(work, case_policy.WRITE_AS_PARTY, case)
+    return _handed_in(work, decision, case, body, "web")
+
+
+def register(work: Work, decision_id: UUID, body: str, channel: str) -> Appeal:
+    """Note at the desk an appeal that came by letter, e-mail or visit."""
+    decision, case = _found(work, decision_id)
+    require(work, case_policy.WORK_ON, case)
+    return _handed_in(work, decision, case, body, channel)
+
+
+def _found(work: Work, decision_id: UUID) -> tuple[Decision, Case]:
+    decision = work.session.get(Decision, decision_id)
+    if decision is None:
+        raise NotFound("decision")
+    return decision, work.session.get_one(Case, decision.case_id)
+
+
+def _handed_in(work: Work, decision: Decision, case: Case, body: str, channel: str) -> Appeal:
+    time = queries.time_to_appeal(work.session, decision)
+    if not time.can_be or decision.regime in regimes.TO_THE_COURT:
+        raise Conflict("decision-not-appealed-here", regime=decision.regime)
+    if not body.strip():
+        raise Invalid("appeal-says-nothing")
+    if len(body) > LONGEST:
+        raise Invalid("appeal-too-long", limit=LONGEST)
+    by_party = work.actor.role is Role.RESIDENT
+    handed_in = Appeal(
+        id=new_id(),
+        decision_id=decision.id,
+        appellant_id=work.actor.person_id if by_party else case.subject_person_id,
+        channel=channel,
+        body=body.strip(),
+        received_at=work.now,
+        last_day=time.last_day,
+        reason="",
+    )
+    work.session.add(handed_in)
+    # Whoever appeals in time keeps the decision from gaining legal force, whatever was noted.
+    if time.last_day is None or local_day(work.now) <= time.last_day:
+        decision.legal_force_on = None
+    case.unread_by_desk = True
+    note_event(work, case, "appealed", public=True, decision=decision.number)
+    return handed_in
+
+
+def judge_time(work: Work, appeal_id: UUID, *, in_time: bool, reason: str = "") -> Appeal:
+    """Test whether an appeal came in time (FL 45 §). One that is late is rejected, with a reason.
+
+    Raises Conflict when it was tested before, and Invalid when it is rejected without a reason.
+    """
+    tested, _, case = _for_change(work, appeal_id)
+    if tested.tested_at is not None:
+        raise Conflict("appeal-tested")
+    if not in_time and not reason.strip():
+        raise Invalid("appeal-without-reason")
+    tested.in_time, tested.reason = in_time, reason.strip()
+    tested.tested_by_id, tested.tested_at = work.actor.person_id, work.now
+    kind = "appeal_in_time" if in_time else "appeal_too_late"
+    note_event(work, case, kind, public=True)
+    return tested
+
+
+def forward(work: Work, appeal_id: UUID, on: date) -> Appeal:
+    """Note that an appeal and the papers of the case were sent to the higher instance (FL 46 §)."""
+    sent, _, case = _for_change(work, appeal_id)
+    if not sent.in_time:
+        raise Conflict("appeal-not-in-time")
+    if on > local_day(work.now) or on < local_day(sent.received_at):
+        raise Invalid("forwarded-on-impossible-day")
+    sent.forwarded_on = on
+    note_event(work, case, "appeal_forwarded", public=True)
+    return sent
+
+
+def settle(work: Work, appeal_id: UUID, result: str, on: date) -> Appeal:
+    """Note how the higher instance decided, or that the appeal was withdrawn.
+
+    When no appeal is left open the decision gains legal force from that day, unless it was
+    revoked or sent back.
+    """
+    settled, decision, case = _for_change(work, appeal_id)
+    if result not in RESULTS:
+        raise Invalid("unknown-result", result=result)
+    if not settled.is_open or settled.in_time is None:
+        raise Conflict("appeal-not-open")
+    settled.result, settled.settled_on = result, on
+    others = [each for each in queries.appeals(work.session, decision.id) if each.id != settled.id]
+    if result in ("upheld", "changed", "withdrawn") and not any(each.is_open for each in others):
+        _gains_force(work, decision, case, on)
+    note_event(work, case, "appeal_settled", public=True, result=result)
+    return settled
+
+
+def _for_change(work: Work, appeal_id: UUID) -> tuple[Appeal, Decision, Case]:
+    found = work.session.get(Appeal, appeal_id, with_for_update=True)
+    if found is None:
+        raise NotFound("appeal")
+    decision, case = _found(work, found.decision_id)
+    require(work, case_policy.WORK_ON, case)
+    return found, decision, case
+
+
+def gain_force(work: Work) -> int:
+    """Note legal force for every decision whose time to appeal has passed; returns how many."""
+    today = local_day(work.now)
+    count = 0
+    for decision in queries.waiting_for_force(work.session, AT_ONCE):
+        from_day = _force_from(work, decision)
+        if from_day is not None and from_day <= today:
+            case = work.session.get_one(Case, decision.case_id)
+            _gains_force(work, decision, case, from_day)
+            count += 1
+    return count
+
+
+def _force_from(work: Work, decision: Decision) -> date | None:
+    time = queries.time_to_appeal(work.session, decision)
+    if not time.can_be:
+        return decision.decided_on
+    if time.last_day is None:
+        return None
+    if any(each.is_open for each in queries.appeals(work.session, decision.id)):
+        return None
+    return regimes.in_force_from(time.last_day)
+
+
+def _gains_force(work: Work, decision: Decision, case: Case, from_day: date) -> None:
+    if decision.stage != Stage.DECIDED:
+        return
+    decision.legal_force_on = from_day
+    note_event(work, case, "legal_force", public=True, on=from_day.isoformat())
+    record(work, "decision:legal-force", decision.id, on=from_day.isoformat())
+    work.tell(DecisionFinal(decision.id, case.id))
