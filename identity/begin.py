@@ -63,6 +63,7 @@ LONGEST_MESSAGE = 1000
 class Sent:
     """A request on its way: where the browser goes, and what must be remembered of it.
 
+    `relay_state` comes back with the answer: it tells apart what one browser has under way.
     `fields` is the form to post to the address; None when the address is all there is to it.
     """
 
@@ -70,6 +71,7 @@ class Sent:
     request_id: str
     levels: tuple[str, ...]
     force: bool
+    relay_state: str
     fields: tuple[tuple[str, str], ...] | None = None
 
 
@@ -118,9 +120,10 @@ def begin(
         _add_country(request, wishes.country)
     leave = bindings.by_post if _needs_post(provider, wishes) else bindings.by_redirect
     request_id = request.get("ID") or ""
-    # Nobody reads RelayState: the way back stands in the pending row.
-    left = leave("SAMLRequest", request, url, entity.keys, secrets.token_urlsafe(16))
-    return Sent(left.url, request_id, accepted, anew, left.fields)
+    # RelayState is a random handle: the way back stands in the pending row (ID-13).
+    handle = secrets.token_urlsafe(16)
+    left = leave("SAMLRequest", request, url, entity.keys, handle)
+    return Sent(left.url, request_id, accepted, anew, handle, left.fields)
 
 
 def _heeded(provider: Provider, wishes: Wishes) -> Wishes:
