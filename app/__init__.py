@@ -16,6 +16,7 @@ from app import (
     logs,
     public_pages,
     rate_limits,
+    safe_start,
     security,
     sign_in,
     static_files,
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.update(_flask_settings(settings))
     app.extensions["settings"] = settings
+    safe_start.init_app(app)
     # Merging slashes would redirect to whatever host the request has named.
     app.url_map.merge_slashes = False
     static_files.init_app(app, settings.root / "static")

@@ -61,7 +61,8 @@ def entities_of(settings: Settings) -> dict[str, ServiceProvider]:
     """Residents and businesses; staff and elected representatives; pupils and schools."""
     folder = settings.eid_keys_folder / SIGNING
     apart = settings.eid_keys_folder / ENCRYPTION
-    pair, earlier = keys.ensure(folder), keys.previous(folder) + keys.previous(apart)
+    pair = keys.ensure(folder, key_name(settings))
+    earlier = keys.previous(folder) + keys.previous(apart)
     separate = keys.read(apart) if keys.exists(apart) else None
     return {
         name: replace(
@@ -72,6 +73,11 @@ def entities_of(settings: Settings) -> dict[str, ServiceProvider]:
         )
         for name in NAMES
     }
+
+
+def key_name(settings: Settings) -> str:
+    """What our keys are called: one that is made outside production is not for production."""
+    return "salem24" if settings.is_production else f"salem24 {keys.DEMONSTRATION}"
 
 
 def _entity(

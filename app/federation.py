@@ -20,6 +20,8 @@ from identity.provider import Provider, ServiceProvider, suits
 
 __all__ = ["RESIDENTS", "SCHOOL", "STAFF", "Federation", "federation", "federation_of"]
 RESERVED = frozenset({"example", "invalid", "localhost", "test"})
+# Sweden Connect's own (sandbox, QA, tests) and what brokers of e-IDs call theirs.
+TEST_ENVIRONMENTS = frozenset({"sandbox", "qa", "test", "tests", "testidp", "testbed", "demo"})
 LOOPBACK = re.compile(r"127\.|::1$")
 log = structlog.get_logger("salem24.e-id")
 
@@ -31,6 +33,7 @@ class Source:
     name: str
     file: Path
     read: Callable[[datetime], list[Provider]]
+    is_own: bool = False
 
     @property
     def stamp(self) -> int:
@@ -94,15 +97,29 @@ class Federation:
 
 
 def _is_real(provider: Provider) -> bool:
-    """Whether it can be more than a test that has strayed into production (ID-17).
-
-    A test has no TLS, or a name that is reserved for tests (RFC 2606, RFC 6761).
-    """
-    where = urlsplit(provider.redirect_url or "")
-    names = (where.hostname or "", urlsplit(provider.entity_id).hostname or "")
-    return where.scheme == "https" and not any(
-        name.rsplit(".", 1)[-1] in RESERVED or LOOPBACK.match(name) for name in names
+    """Whether it can be more than a test that has strayed into production (ID-17)."""
+    names = (provider.entity_id, *provider.addresses)
+    return not (
+        any(is_of_tests(one) for one in names)
+        or any(has_no_tls(one) for one in provider.addresses)
+        or provider.has_demonstration_key
     )
+
+
+def is_of_tests(address: str) -> bool:
+    """Whether an address is reserved for tests (RFC 2606, RFC 6761), or a test environment's."""
+    host = (urlsplit(address).hostname or "").lower()
+    labels = host.split(".")
+    return (
+        labels[-1] in RESERVED
+        or bool(LOOPBACK.match(host))
+        or not TEST_ENVIRONMENTS.isdisjoint(labels)
+    )
+
+
+def has_no_tls(address: str) -> bool:
+    """Whether anybody on the way could read what is sent there."""
+    return urlsplit(address).scheme != "https"
 
 
 def federation_of(settings: Settings) -> Federation:
@@ -125,7 +142,10 @@ def federation_of(settings: Settings) -> Federation:
 
 def _local(file: Path, connectors: frozenset[str]) -> Source:
     return Source(
-        str(file), file, lambda now: read_local(file.read_bytes(), now, connectors=connectors)
+        str(file),
+        file,
+        lambda now: read_local(file.read_bytes(), now, connectors=connectors),
+        is_own=True,
     )
 
 

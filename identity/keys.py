@@ -1,5 +1,6 @@
 """Our own keys: made, kept and read."""
 
+import base64
 import fcntl
 import os
 import shutil
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -24,6 +25,8 @@ from cryptography.x509.oid import NameOID
 BITS = 3072
 PAIR = ("private.pem", "certificate.pem")
 LIFE = timedelta(days=365 * 10)
+# In the name of every key that is made for a demonstration, so that production knows it again.
+DEMONSTRATION = "demonstration"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,11 @@ class KeyPair:
         return x509.load_pem_x509_certificate(self.certificate_pem)
 
     @property
+    def is_demonstrations(self) -> bool:
+        """Whether it was made for a demonstration."""
+        return DEMONSTRATION in self.certificate.subject.rfc4514_string()
+
+    @property
     def certificate_text(self) -> str:
         """The certificate as metadata and KeyInfo carry it: base64 without heads."""
         lines = self.certificate_pem.decode().strip().splitlines()
@@ -56,9 +64,14 @@ class KeyPair:
 def generate(name: str, *, bits: int = BITS) -> KeyPair:
     """A new key with a self-signed certificate; trust comes from metadata, not from its dates."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return KeyPair(private, _certified(name, key).public_bytes(Encoding.PEM))
+
+
+def _certified(name: str, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> x509.Certificate:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
-    certificate = (
+    return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
@@ -68,8 +81,11 @@ def generate(name: str, *, bits: int = BITS) -> KeyPair:
         .not_valid_after(now + LIFE)
         .sign(key, hashes.SHA256())
     )
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return KeyPair(private, certificate.public_bytes(Encoding.PEM))
+
+
+def self_signed(name: str, key: ec.EllipticCurvePrivateKey) -> str:
+    """A certificate of a key on a curve, as metadata carries certificates."""
+    return base64.b64encode(_certified(name, key).public_bytes(Encoding.DER)).decode()
 
 
 def ensure(folder: Path, name: str = "salem24") -> KeyPair:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from identity.keys import KeyPair
+from identity import signatures
+from identity.keys import DEMONSTRATION, KeyPair
 
 Words = Mapping[str, str]
 
@@ -40,6 +41,11 @@ class Provider:
     def sign_on_url(self) -> str | None:
         """Where requests usually go: by redirect, or by form where that is all there is."""
         return self.redirect_url or self.post_url
+
+    @property
+    def has_demonstration_key(self) -> bool:
+        """Whether one of its keys was made for a demonstration."""
+        return any(signatures.is_named(one, DEMONSTRATION) for one in self.certificates)
 
     @property
     def has_logout(self) -> bool:

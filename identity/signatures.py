@@ -85,6 +85,15 @@ def usable(certificate: str) -> bool:
     return isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in CURVES
 
 
+def is_named(certificate: str, word: str) -> bool:
+    """Whether a word stands in the name of a certificate's holder."""
+    try:
+        loaded = x509.load_pem_x509_certificate(as_pem(certificate))
+    except ValueError:
+        return False
+    return word in loaded.subject.rfc4514_string()
+
+
 def sign(element: etree._Element, keys: KeyPair, *, at: int) -> None:
     """Sign an element that has an ID with RSA-SHA256; the signature becomes its child at a place."""
     template = xmlsec.template.create(

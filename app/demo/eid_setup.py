@@ -6,6 +6,7 @@ from pathlib import Path
 from lxml import etree
 
 from app.config import Settings
+from app.entities import entities_of
 from identity import assurance, keys
 from identity.vocabulary import (
     ASSURANCE_CERTIFICATION,
@@ -103,7 +104,7 @@ def ensure_demo_federation(settings: Settings) -> Path:
     """
     if settings.is_production:
         raise RuntimeError("the demonstration e-ID does not run in production")
-    keys.ensure(settings.eid_keys_folder / "sp")
+    entities_of(settings)
     pair = provider_keys(settings)
     file = settings.data_folder / "eid" / "demo" / "metadata.xml"
     document = _document(settings, pair)
