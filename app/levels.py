@@ -6,18 +6,27 @@ from identity import assurance
 from services.kernel.work import Actor, Role
 
 # The height of the level of assurance, within its own family, that a service's level calls for.
-HEIGHTS = {"eid": 2, "signed": 3}
+HEIGHTS = {"bas": 1, "eid": 2, "signed": 3}
+# The only level of a service for which a school's word is enough, however high the school puts it.
+LOW_RISK = "bas"
 
 
 def is_enough(level: str, who: Actor) -> bool:
     """Whether somebody may use a service of this level as they are signed in now.
 
     Staff write in for others, by their own right. The elected have a session of their own for
-    their work: towards a service they are anybody.
+    their work: towards a service they are anybody. So is a pupil, but for services of low risk.
     """
     if level not in HEIGHTS or who.role is Role.STAFF:
         return True
-    return who.role is Role.RESIDENT and assurance.at_least(who.assurance or "", HEIGHTS[level])
+    held = who.assurance or ""
+    if who.role is Role.SCHOOL:
+        return level == LOW_RISK and assurance.is_for_low_risk(held)
+    return (
+        who.role is Role.RESIDENT
+        and not assurance.is_for_low_risk(held)
+        and assurance.at_least(held, HEIGHTS[level])
+    )
 
 
 def wanted(level: str | None, accepted: Iterable[str]) -> tuple[str, ...]:

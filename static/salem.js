@@ -38,3 +38,6 @@ for (const place of document.querySelectorAll("[data-place]")) {
     );
   });
 }
+
+// A form that only carries a message on to an e-ID posts itself.
+document.querySelector("form[data-onwards]")?.submit();
