@@ -22,8 +22,11 @@ def link(work: Work, case: Case) -> str:
     return f"{root}/folj/{follow_secret(work, case)}"
 
 
-def tell(work: Work, case: Case, letter: str) -> None:
-    """Plan a letter by mail, if there is an address and the person is not protected (§1.5)."""
+def tell(work: Work, case: Case, letter: str, **values: str) -> None:
+    """Plan a letter by mail, if there is an address and the person is not protected (§1.5).
+
+    `values` are said in the letter besides the case's number and link, or instead of them.
+    """
     if case.contact_email is None or case.protected or case.number is None:
         return
     notifications.notify(
@@ -31,6 +34,6 @@ def tell(work: Work, case: Case, letter: str) -> None:
         to_email=case.contact_email,
         template=letter,
         language=case.language,
-        values={"number": case.number, "link": link(work, case)},
+        values={"number": case.number, "link": link(work, case), **values},
         case_number=case.number,
     )

@@ -6,9 +6,11 @@ from services.audit.log import record
 from services.catalogue import fees, queries
 from services.catalogue.models import Service, ServiceVersion
 from services.forms.definition import ServiceDocument
+from services.kernel.calendar import local_day
 from services.kernel.db import new_id
 from services.kernel.errors import Invalid
 from services.kernel.work import Work
+from services.payments import coding
 
 
 def publish(work: Work, document: ServiceDocument) -> ServiceVersion:
@@ -17,7 +19,7 @@ def publish(work: Work, document: ServiceDocument) -> ServiceVersion:
     A document that is the same as the current version makes no new one. Raises Invalid with
     what is wrong when its fees cannot be counted or booked as they say.
     """
-    if wrong := list(fees.faults(document)):
+    if wrong := [*fees.faults(document), *_coding_faults(work, document)]:
         raise Invalid("document-fees", faults=wrong)
     service = _service(work, document)
     current = (
@@ -42,6 +44,15 @@ def publish(work: Work, document: ServiceDocument) -> ServiceVersion:
     service.authority_code, service.category = document.authority, document.category
     record(work, "service:publish", service.id, slug=service.slug, number=version.number)
     return version
+
+
+def _coding_faults(work: Work, document: ServiceDocument) -> list[str]:
+    today = local_day(work.now)
+    return [
+        f"fee {fee.key!r}: {fault}"
+        for fee in document.fees
+        for fault in coding.coding_faults(work.session, fees.coded(fee), today)
+    ]
 
 
 def _service(work: Work, document: ServiceDocument) -> Service:

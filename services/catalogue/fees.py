@@ -15,6 +15,7 @@ from services.forms.visibility import kept
 from services.kernel.errors import Invalid
 from services.kernel.money import Money
 from services.payments import fee_rules
+from services.payments.coding import Coded
 from services.payments.fee_rule import Facts, Wanted, money_words, told
 
 # What a case tells that nobody has been asked about: days over the time in which to decide.
@@ -97,6 +98,18 @@ def _lowered(lines: list[Line], fee: Fee, less: Money, steps: tuple[Words, ...])
     return lowered[::-1]
 
 
+def coded(fee: Fee) -> Coded:
+    """Where a fee is booked."""
+    told_coding = fee.coding
+    return Coded(
+        told_coding.account,
+        told_coding.responsibility,
+        told_coding.activity,
+        told_coding.project,
+        told_coding.vat,
+    )
+
+
 def faults(document: ServiceDocument) -> Iterator[str]:
     """What is wrong with the fees of a document: rules, options, what they ask for, examples."""
     known = {question.key: question for question in document.questions}
@@ -105,6 +118,9 @@ def faults(document: ServiceDocument) -> Iterator[str]:
         for fault in _of_fee(fee, known):
             sound = False
             yield f"fee {fee.key!r}: {fault}"
+    reference = document.payment.reference if document.payment else None
+    if reference is not None and reference not in known:
+        yield f"payment.reference is {reference!r}, which is not asked"
     if sound and document.payment is not None:
         yield from _of_examples(document)
 

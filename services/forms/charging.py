@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 from pydantic import Field
 
-from services.forms.question import Condition, Part, Slug, Words
+from services.forms.question import Condition, Key, Part, Slug, Words
 
 Way = Literal["swish", "card", "invoice", "counter"]
 
@@ -61,13 +61,15 @@ class PaymentTerms(Part):
     """In which ways and when it is paid.
 
     `at` are the statuses at which a fee after the decision is charged; `paid` is the status that
-    a case goes on to when a fee that it waits for has been paid. `days` is how long one has.
+    a case goes on to when a fee that it waits for has been paid. `days` is how long one has, and
+    `reference` the question whose answer stands on a business's invoice.
     """
 
     ways: tuple[Way, ...] = Field(min_length=1)
     when: Literal["before", "after_receipt", "after_decision"]
     at: tuple[Slug, ...] = ()
     paid: Slug | None = None
+    reference: Key | None = None
     part_payments: int = Field(1, ge=1, le=12)
     days: int = Field(30, ge=1, le=120)
     examples: tuple[FeeExample, ...] = ()

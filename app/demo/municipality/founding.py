@@ -17,6 +17,7 @@ from services.kernel.work import Duty, Work
 from services.organisation import commands as organisation
 from services.organisation import queries as organisations
 from services.organisation.models import Assignment
+from services.payments import coding
 from services.people import commands as people
 from services.people import queries
 from services.people.commands import Named
@@ -46,6 +47,7 @@ class Town:
 def found(work: Work) -> Town:
     """Found the municipality, or find what is there of it already."""
     town = Town()
+    coding.lay_out(work)
     first_day = sources.organisation()["valid_from"]
     for told in sources.organisation()["authorities"]:
         town.authorities[told["code"]] = _authority(work, told, first_day)

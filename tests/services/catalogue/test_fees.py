@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from services.catalogue import commands, fees
 from services.kernel.errors import Invalid
 from services.kernel.money import Money
+from services.payments import coding
 from tests.builders import a_document, a_work
 from tests.builders.document import FACTS, two
 
@@ -145,12 +146,24 @@ LATE = {"name": "in time", "answers": {"days_late": 0}, "day": "2026-11-25", "kr
     ],
 )  # fmt: skip
 def test_a_fee_that_cannot_be_counted_is_not_published(session, fault, fee):
+    coding.lay_out(a_work(session))
     document = a_document(pages=asked(NUMBER, HIRE), fees=[fee], payment=terms())
 
     with pytest.raises(Invalid, match="document-fees") as refused:
         commands.publish(a_work(session), document)
 
     assert any(fault in told for told in refused.value.details["faults"])
+
+
+def test_a_fee_that_cannot_be_booked_is_not_published(session):
+    coding.lay_out(a_work(session))
+    wrong = {**CODING, "account": "9999"}
+    commands.publish(a_work(session), a_document(slug="ratt", fees=[a_fee()], payment=terms()))
+
+    with pytest.raises(Invalid, match="document-fees") as refused:
+        commands.publish(a_work(session), a_document(slug="fel", fees=[a_fee(coding=wrong)], payment=terms()))
+
+    assert refused.value.details["faults"] == ["fee 'avgift': account-unknown"]
 
 
 def test_a_service_with_fees_shows_what_they_come_to_by_an_example(session):

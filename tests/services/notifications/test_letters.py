@@ -20,6 +20,10 @@ EXPECTED = {
     "completion-reminder",
     "colleague-mentioned",
     "case-closed",
+    "payment-due",
+    "payment-received",
+    "payment-refunded",
+    "payment-reminder",
     "draft-reminder",
 }
 
