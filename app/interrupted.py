@@ -35,16 +35,12 @@ class Waiting:
 
     row: InterruptedForm
     sent: Sent
+    file_names: tuple[str, ...]
 
     @property
     def texts(self) -> list[str]:
         """What was written, without the names of choices, which are soon made again."""
         return [text for _, text in self.sent.fields if len(text.split()) > 1]
-
-    @property
-    def file_names(self) -> list[str]:
-        """The files that wait with it."""
-        return [name for _, name, _ in interrupted.files(work(), self.row, self.sent)]
 
 
 def keep_for_later() -> str | None:
@@ -103,7 +99,10 @@ def _looked_up() -> Waiting | None:
     if found is None:
         session.pop(HELD, None)
         return None
-    return Waiting(*found) if _is_here(found[1]) else None
+    row, sent = found
+    if not _is_here(sent):
+        return None
+    return Waiting(row, sent, interrupted.names(work(), row))
 
 
 def _is_here(sent: Sent) -> bool:

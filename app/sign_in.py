@@ -11,14 +11,14 @@ from flask import Flask, Request, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from app import roles
 from app.config import Settings
 from app.transactions import act_as, work
-from services.kernel.calendar import local_day
 from services.kernel.work import Actor, Role
-from services.organisation import queries as organisation
 from services.people import commands as people_commands
 from services.people import mandates
 from services.people import queries as people
+from services.people.models import LoginSession
 
 STAFF_ENTITY, SCHOOL_ENTITY = "medarbetare", "skola"
 # Our own table of sessions decides; Flask-Login loads from it and keeps nothing of its own.
@@ -103,6 +103,12 @@ def entity_then() -> str:
     return str(current.entity)
 
 
+def session_that_timed_out() -> LoginSession | None:
+    """The session of this visitor that has run out by itself: the next one acts as it did."""
+    found = _timed_out()
+    return found.session if found is not None else None
+
+
 def act_as_timed_out() -> bool:
     """Act as whoever's session has run out, if anybody's has.
 
@@ -129,20 +135,11 @@ def _acting_for(found: people.SignedIn) -> ActingFor | None:
 
 
 def _actor(found: people.SignedIn) -> Actor:
-    current = work()
-    today = local_day(current.now)
-    person_id = found.person.id
     if found.session.entity == SCHOOL_ENTITY:
-        return Actor(Role.SCHOOL, person_id, assurance=found.session.assurance)
+        return Actor(Role.SCHOOL, found.person.id, assurance=found.session.assurance)
     if found.session.entity != STAFF_ENTITY:
         return _resident(found)
-    duties = organisation.duties(current.session, person_id, today)
-    if duties:
-        return Actor(Role.STAFF, person_id, authorities=duties, assurance=found.session.assurance)
-    if organisation.offices(current.session, person_id, today):
-        return Actor(Role.ELECTED, person_id, assurance=found.session.assurance)
-    # Signed in as staff, but the assignment has ended: nothing is open to them any more.
-    return Actor(Role.STAFF, person_id, assurance=found.session.assurance)
+    return roles.actor_of(found.session)
 
 
 def _resident(found: people.SignedIn) -> Actor:

@@ -68,6 +68,7 @@ def init_app(app: Flask) -> None:
             "settings": settings,
             "other_language": other_language(),
             "may_enter": _entrances(),
+            "at_work": visitors.actor().role in (Role.STAFF, Role.ELECTED),
             "interrupted": interrupted.to_show(),
         }
 

@@ -6,7 +6,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, g, redirect, request, url_for
 
-from app import interrupted, sign_in
+from app import interrupted, roles, sign_in
 from services.kernel.errors import NotAllowed
 from services.kernel.work import ANYONE, Actor, Duty, Role
 
@@ -74,6 +74,8 @@ def _only(view: Callable[P, R], name: str, welcome: Callable[[Actor], bool]) -> 
             raise NotAllowed("signed-out", visitors=name)
         if who.role is Role.ANYONE:
             return redirect(sign_in_address(name), code=303)
+        if name in ("staff", "elected") and roles.must_choose():
+            return redirect(url_for("roles.choose", vidare=_here()), code=303)
         raise NotAllowed("wrong-visitor", visitors=name)
 
     guarded.visitors = name  # type: ignore[attr-defined]
@@ -85,11 +87,16 @@ def sign_in_address(name: str, level: str | None = None) -> str:
 
     `level` is the one of the service that calls for it, if any does.
     """
-    back = request.full_path.rstrip("?") if request.method == "GET" else request.path
     how = entrance(name)
     if level is not None:
         how["niva"] = level
-    return url_for("sign_in.choose", vidare=request.script_root + back, **how)
+    return url_for("sign_in.choose", vidare=_here(), **how)
+
+
+def _here() -> str:
+    """The address of this page; a lost POST comes back to its page."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return request.script_root + back
 
 
 def entrance(name: str) -> dict[str, str]:

@@ -83,6 +83,7 @@ class Town:
                 provider="https://eid.example/test",
                 transaction_id=None,
                 device="Linux",
+                role=_role(known),
             )
 
     def work(self) -> Any:
@@ -93,6 +94,12 @@ class Town:
         """What the database answers to a query: one value."""
         with self.work() as work:
             return work.session.scalar(statement)
+
+
+def _role(persona: personas.Persona) -> str | None:
+    if bool(persona.staff) == bool(persona.elected):
+        return None
+    return "staff" if persona.staff else "elected"
 
 
 @pytest.fixture(scope="session")

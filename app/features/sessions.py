@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from app.federation import federation
 from app.sign_in import drop_session_cookie
 from app.templating import page
-from app.transactions import session, work
-from app.visitors import actor, anyone, elected, signed_in, staff
+from app.transactions import work
+from app.visitors import anyone, elected, signed_in, staff
 from app.ways_back import way_back
 from identity import assurance
 from identity.provider import Words

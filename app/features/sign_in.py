@@ -7,11 +7,18 @@ from flask import Blueprint, Response, abort, flash, g, redirect, request, url_f
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app import levels, refusals
-from app.federation import RESIDENTS, STAFF, federation
+from app import levels, pending_cookie, provider_logout, refusals, roles
+from app.federation import RESIDENTS, SCHOOL, STAFF, federation
+from app.landing import landing
+from app.onwards import onwards
 from app.rate_limits import limiter
 from app.security import csrf
-from app.sign_in import device, drop_session_cookie, set_session_cookie, settings
+from app.sign_in import (
+    device,
+    drop_session_cookie,
+    session_that_timed_out,
+    set_session_cookie,
+)
 from app.templating import page
 from app.transactions import keep, work
 from app.visitors import actor, anyone
@@ -22,19 +29,14 @@ from identity.claims import Code, Identity, Refused
 from identity.finish import finish
 from identity.gate import LARGEST_FORM
 from identity.provider import Provider, ServiceProvider
-from services.kernel.calendar import local_day
 from services.kernel.errors import Conflict, NotFound
-from services.organisation import queries as organisation
-from services.people import commands, queries
+from services.people import accounts, commands, queries
+from services.people.accounts import Ties
 from services.people.commands import Named
 from services.people.models import LoginSession, PendingLogin, Person
 
 bp = Blueprint("sign_in", __name__)
-COOKIE = "__Host-saml"
-# Programs that follow forms send no Secure cookie without TLS, not even to this machine: a
-# demonstration without TLS gives them a twin, which browsers never bring from another site.
-PLAIN_COOKIE = "saml"
-HOME = {RESIDENTS: "my_pages.index", STAFF: "desk.inbox"}
+HOME = {RESIDENTS: "my_pages.index", STAFF: "desk.inbox", SCHOOL: "school.index"}
 METADATA_SECONDS = 3600
 log = structlog.get_logger("salem24.sign-in")
 
@@ -71,11 +73,12 @@ def leave():
         force=sent.force,
         return_to=_way_back(entity),
         stepped_up=stepped_up,
+        timed_out=session_that_timed_out(),
     )
-    response = redirect(sent.url, code=303)
+    response = onwards(sent.url, sent.fields)
     if stepped_up is None:
         drop_session_cookie(response)
-    _remember(response, secret)
+    pending_cookie.remember(response, sent.relay_state, secret)
     return response
 
 
@@ -86,16 +89,17 @@ def answer(name: str):
     entity = _entity(name)
     # Whatever comes of it, the pending log-in is used up.
     keep()
-    pending = None
+    pending = handle = None
     try:
         form = _posted()
-        pending = _pending()
+        handle = dict(form).get("RelayState") or None
+        pending = _pending(handle)
         store = federation().directory(work().now)
         identity = finish(form, pending, entity, store, _mark_used, work().now)
         response = _welcome(identity, pending)
     except Refused as refusal:
         response = refusals.answer(refusal, pending)
-    _forget(response)
+    pending_cookie.forget(response, handle)
     return response
 
 
@@ -119,10 +123,11 @@ def metadata(name: str):
 @bp.route("/logga-ut", methods=["POST"])
 @anyone
 def sign_out():
+    response = redirect(url_for("sign_in.signed_out"), code=303)
     if g.get("login_session") is not None:
         commands.close_session(work(), g.login_session.id)
+        provider_logout.prepare(response, g.login_session)
         flash(_("You are signed out."))
-    response = redirect(url_for("sign_in.signed_out"), code=303)
     drop_session_cookie(response)
     return response
 
@@ -130,7 +135,12 @@ def sign_out():
 @bp.route("/logga-ut")
 @anyone
 def signed_out():
-    return page("sign_in/signed_out.html", still_signed_in=g.get("login_session") is not None)
+    return page(
+        "sign_in/signed_out.html",
+        still_signed_in=g.get("login_session") is not None,
+        provider=provider_logout.offered(),
+        told=request.args.get("utfardare"),
+    )
 
 
 csrf.exempt(answer)
@@ -141,7 +151,8 @@ def _entity(name: str) -> ServiceProvider:
 
 
 def _entity_chosen() -> ServiceProvider:
-    return federation().entities[STAFF if request.values.get("som") == STAFF else RESIDENTS]
+    wanted = request.values.get("som")
+    return federation().entities[wanted if wanted in (STAFF, SCHOOL) else RESIDENTS]
 
 
 def _signed_in_to(entity: ServiceProvider) -> bool:
@@ -195,39 +206,14 @@ def _posted() -> list[tuple[str, str]]:
     return list(request.form.items(multi=True))
 
 
-def _pending() -> PendingLogin:
+def _pending(handle: str | None) -> PendingLogin:
+    secret = pending_cookie.secret_of(handle)
+    if secret is None:
+        raise Refused(Code.TOO_LATE, "no-pending-login")
     try:
-        return commands.take_pending(work(), _remembered())
-    except (KeyError, NotFound) as fault:
-        raise Refused(Code.TOO_LATE, "no-pending-login") from fault
-
-
-def _remember(response: AnyResponse, secret: str) -> None:
-    """The pending log-in's cookie. The answer comes from another site: only None brings it along."""
-    seconds = int(commands.PENDING.total_seconds())
-    response.set_cookie(
-        COOKIE, secret, max_age=seconds, path="/", secure=True, httponly=True, samesite="None"
-    )
-    if _without_tls():
-        response.set_cookie(
-            PLAIN_COOKIE, secret, max_age=seconds, path="/", httponly=True, samesite="Lax"
-        )
-
-
-def _remembered() -> str:
-    if COOKIE not in request.cookies and _without_tls():
-        return request.cookies[PLAIN_COOKIE]
-    return request.cookies[COOKIE]
-
-
-def _forget(response: AnyResponse) -> None:
-    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="None")
-    if _without_tls():
-        response.delete_cookie(PLAIN_COOKIE, path="/", httponly=True, samesite="Lax")
-
-
-def _without_tls() -> bool:
-    return not settings().is_production and settings().public_url.startswith("http://")
+        return commands.take_pending(work(), secret)
+    except NotFound as fault:
+        raise Refused(Code.TOO_LATE, "pending-login-gone") from fault
 
 
 def _mark_used(issuer: str, assertion_id: str, until: datetime) -> bool:
@@ -248,7 +234,9 @@ def _welcome(identity: Identity, pending: PendingLogin) -> AnyResponse:
         provider=identity.source,
         transaction_id=identity.transaction_id,
         device=device(),
+        role=roles.only_one(person.id) if identity.entity == STAFF else None,
     )
+    provider_logout.remember(token, identity.provider_session, identity.source, identity.entity)
     if pending.replaces_session_id is not None:
         commands.replace_session(work(), pending.replaces_session_id, token)
     log.info(
@@ -259,22 +247,9 @@ def _welcome(identity: Identity, pending: PendingLogin) -> AnyResponse:
         transaction=identity.transaction_id,
         request=pending.request_id,
     )
-    response = redirect(_landing(pending, person), code=303)
+    response = redirect(landing(pending, person), code=303)
     set_session_cookie(response, token)
     return response
-
-
-def _landing(pending: PendingLogin, person: Person) -> str:
-    """Where they came from; the elected, who have no desk, land at their own entrance."""
-    desk = url_for("desk.inbox")
-    if not pending.return_to.endswith(desk):
-        return pending.return_to
-    today = local_day(work().now)
-    if organisation.duties(work().session, person.id, today):
-        return pending.return_to
-    if not organisation.offices(work().session, person.id, today):
-        return pending.return_to
-    return pending.return_to.removesuffix(desk) + url_for("elected.index")
 
 
 def _person(identity: Identity, pending: PendingLogin) -> Person:
@@ -282,6 +257,13 @@ def _person(identity: Identity, pending: PendingLogin) -> Person:
         known = queries.person_by_identifier(work().session, identity.kind, identity.value)
         if known is None or known.id != pending.same_person_id:
             raise Refused(Code.OTHER_PERSON, "another-person-came-back")
-    return commands.recognise(
-        work(), Named(identity.kind, identity.value, identity.given_name, identity.surname)
+    return accounts.recognise(
+        work(),
+        Named(identity.kind, identity.value, identity.given_name, identity.surname),
+        Ties(
+            previous_number=identity.previous_number,
+            eidas_identifier=identity.eidas_identifier,
+            school_number=identity.national_number,
+            lasting=identity.is_lasting,
+        ),
     )

@@ -267,10 +267,10 @@ class UploadField(OurField):
         self.data = [file for file in valuelist if isinstance(file, FileStorage) and file.filename]
 
     @property
-    def kept(self) -> list[str]:
+    def kept(self) -> tuple[str, ...]:
         """The names of files that were chosen when a session had run out, and have waited."""
         found = interrupted.waiting()
-        return found.file_names if found else []
+        return found.file_names if found else ()
 
 
 class DayField(OurField):

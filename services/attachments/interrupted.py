@@ -103,6 +103,11 @@ def files(work: Work, kept: InterruptedForm, sent: Sent) -> list[tuple[str, str,
     ]
 
 
+def names(work: Work, kept: InterruptedForm) -> tuple[str, ...]:
+    """What the kept files are called."""
+    return tuple(each.name for each in of_owner(work.session, kept.id))
+
+
 def discard(work: Work, kept: InterruptedForm) -> None:
     """Let it go, with its files."""
     commands.remove_all(work, kept.id)

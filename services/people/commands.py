@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from services.audit.log import record
 from services.kernel.db import new_id
@@ -127,11 +128,14 @@ def begin_login(
     force: bool,
     return_to: str,
     stepped_up: LoginSession | None = None,
+    timed_out: LoginSession | None = None,
 ) -> str:
     """Remember a log-in that is sent to a provider; returns the secret for its cookie.
 
-    A session that is stepped up stays open until the same person has come back.
+    A session that is stepped up stays open until the same person has come back. One that has
+    timed out tells for whom and as what the same person goes on; anybody may come, though.
     """
+    replaced = stepped_up or timed_out
     secret = new_secret()
     work.session.add(
         PendingLogin(
@@ -145,7 +149,7 @@ def begin_login(
             expires_at=work.now + PENDING,
             return_to=return_to,
             same_person_id=stepped_up.person_id if stepped_up else None,
-            replaces_session_id=stepped_up.id if stepped_up else None,
+            replaces_session_id=replaced.id if replaced else None,
         )
     )
     return secret
@@ -188,6 +192,7 @@ def open_session(
     provider: str,
     transaction_id: str | None,
     device: str,
+    role: str | None = None,
 ) -> str:
     """Open a session of a person with one entity; returns the token for the cookie."""
     token = new_secret()
@@ -200,6 +205,7 @@ def open_session(
         provider=provider,
         transaction_id=transaction_id,
         device=device[:200],
+        role=role,
         created_at=work.now,
         last_seen_at=work.now,
         expires_at=work.now + LONGEST[entity],
@@ -220,6 +226,29 @@ def extend(work: Work, session: LoginSession) -> datetime:
     return ends_at(session)
 
 
+def in_role(work: Work, current: LoginSession, role: str) -> str:
+    """Go on in a session of one role, as surely as in the one that ends; returns its token."""
+    person = work.session.get_one(Person, current.person_id)
+    token = open_session(
+        work,
+        person,
+        entity=current.entity,
+        assurance=current.assurance,
+        provider=current.provider,
+        transaction_id=current.transaction_id,
+        device=current.device,
+        role=role,
+    )
+    work.session.flush()
+    opened = work.session.scalars(
+        select(LoginSession).where(LoginSession.token_hash == digest(token))
+    ).one()
+    # Choosing a role makes no session last longer.
+    opened.expires_at = current.expires_at
+    close_session(work, current.id)
+    return token
+
+
 def close_session(work: Work, session_id: UUID) -> None:
     """End a session on the server, whatever cookies are still about."""
     work.session.execute(
@@ -231,18 +260,23 @@ def close_session(work: Work, session_id: UUID) -> None:
 
 
 def replace_session(work: Work, replaced_id: UUID, token: str) -> None:
-    """End a session that was stepped up; the one with this token acts for whom it acted."""
+    """End a session that was stepped up, or has timed out. The one with this token acts for
+    whom and as what it acted, if it is the same person's at the same entrance."""
+    replaced = aliased(LoginSession)
     acted = work.session.execute(
-        select(LoginSession.acting_for_id, LoginSession.mandate_id).where(
-            LoginSession.id == replaced_id, LoginSession.revoked_at.is_(None)
+        select(LoginSession, replaced)
+        .join(replaced, replaced.person_id == LoginSession.person_id)
+        .where(
+            LoginSession.token_hash == digest(token),
+            replaced.id == replaced_id,
+            replaced.entity == LoginSession.entity,
+            replaced.revoked_at.is_(None),
         )
     ).one_or_none()
     if acted is not None:
-        work.session.execute(
-            update(LoginSession)
-            .where(LoginSession.token_hash == digest(token))
-            .values(acting_for_id=acted.acting_for_id, mandate_id=acted.mandate_id)
-        )
+        opened, before = acted
+        opened.acting_for_id, opened.mandate_id = before.acting_for_id, before.mandate_id
+        opened.role = before.role
     close_session(work, replaced_id)
 
 

@@ -53,9 +53,10 @@ def test_one_chooses_among_oneself_children_and_others(town):
     assert browser.heading == "Mina sidor"
     for address in ("/", "/kontakt", "/mina-sidor"):
         browser.get(address)
-        assert "agerar för Bea Testsson" in browser.page.xpath("//header")[0].text_content()
+        assert "för Bea Testsson" in browser.page.xpath("//header")[0].text_content()
+        assert "Bea Testsson" in browser.page.xpath("//*[@class='salem-acting']")[0].text_content()
     browser.get("/mina-sidor/agera-for").submit("Fortsätt", whom="self")
-    assert "agerar för" not in browser.page.xpath("//header")[0].text_content()
+    assert "Bea Testsson" not in browser.page.xpath("//header")[0].text_content()
 
 
 def test_choosing_nobody_or_somebody_elses_mandate_is_refused(town):

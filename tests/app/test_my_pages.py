@@ -127,25 +127,25 @@ def test_the_receipt_is_there_as_a_pdf(resident, number):
 
 
 def test_a_treasurer_applies_for_the_association(town):
-    browser = town.signed_in("forening").get("/mina-sidor")
+    browser = town.signed_in("forening").get("/mina-sidor/agera-for")
     choice = browser.page.xpath("//label[contains(., 'Exempelby IF')]/@for")[0]
-    organisation = browser.page.xpath("//input[@id=$id]/@value", id=choice)[0]
-    browser.submit("Byt", organisation=organisation)
+    mandate = browser.page.xpath("//input[@id=$id]/@value", id=choice)[0]
+    browser.submit("Fortsätt", whom=mandate)
     assert "Exempelby IF" in browser.page.xpath("//header")[0].text_content()
     browser.get("/e-tjanster/alla-fragor/ansok").submit("Nästa", q_text="Föreningens lampa")
     draft = browser.address.split("/ansok/")[1].split("/")[0]
     case = town.ask(select(Case).where(Case.id == draft))
-    assert str(case.subject_organisation_id) == organisation
+    assert case.subject_organisation_id == town.founded.organisations["idrott"].id
     assert case.acting_person_id == town.founded.personas["forening"]
-    assert case.mandate_id is not None
-    browser.get("/mina-sidor").submit("Byt", organisation="")
+    assert str(case.mandate_id) == mandate
+    browser.get("/mina-sidor/agera-for").submit("Fortsätt", whom="self")
     assert browser.get(f"/e-tjanster/alla-fragor/ansok/{draft}").status == 404
 
 
 def test_nobody_acts_for_an_organisation_without_a_mandate(town):
-    other = town.founded.organisations["idrott"].id
-    browser = town.signed_in("firma").get("/mina-sidor")
-    browser.submit("Byt", organisation=str(other))
+    other = town.founded.mandates["idrott"][0][1]
+    browser = town.signed_in("firma").get("/mina-sidor/agera-for")
+    browser.submit("Fortsätt", whom=str(other))
     assert browser.status == 403
 
 

@@ -9,7 +9,7 @@ from lxml import html
 from app.config import Settings
 from app.demo import eid
 from app.demo.eid_setup import FOREIGN, PERSONAL, STAFF, entity_id
-from app.features.sign_in import COOKIE, PLAIN_COOKIE
+from app.pending_cookie import MOST, NAME, PLAIN_NAME
 from app.sign_in import cookie_name
 from tests.browser import Browser
 
@@ -72,11 +72,11 @@ def test_a_resident_comes_back_to_where_they_were(traveller: Traveller) -> None:
     assert traveller.address.endswith("/e-tjanster?sok=lampa")
     assert "Tolvan Tolvansson" in traveller.page.text_content()
     assert traveller.client.get_cookie(traveller.session_name) is not None
-    assert traveller.client.get_cookie(COOKIE) is None
+    assert traveller.client.get_cookie(NAME) is None
 
 
 def test_english_is_kept_on_the_way(traveller: Traveller) -> None:
-    traveller.sign_in("testa", "/en/logga-in")
+    traveller.sign_in("samo", "/en/logga-in")
     assert traveller.address.endswith("/en/mina-sidor")
     assert traveller.page.get("lang") == "en"
 
@@ -123,15 +123,15 @@ def test_an_answer_counts_once(traveller: Traveller, settings: Settings) -> None
 def test_an_answer_without_its_cookie_is_not_taken(traveller: Traveller) -> None:
     traveller.leave("/logga-in")
     form = traveller.answer(persona="tolvan")
-    traveller.client.delete_cookie(COOKIE)
-    traveller.client.delete_cookie(PLAIN_COOKIE)
+    traveller.client.delete_cookie(NAME)
+    traveller.client.delete_cookie(PLAIN_NAME)
     assert traveller.post(form).status == 403
     assert traveller.client.get_cookie(traveller.session_name) is None
 
 
 def test_a_program_that_sends_no_secure_cookie_without_tls_signs_in(traveller: Traveller) -> None:
     traveller.leave("/logga-in")
-    traveller.client.delete_cookie(COOKIE)
+    traveller.client.delete_cookie(NAME)
     assert traveller.post(traveller.answer(persona="tolvan")).status == 200
 
 
@@ -143,7 +143,7 @@ def test_an_answer_in_somebody_elses_browser_is_not_taken(
     other = Traveller(app, settings)
     other.leave("/logga-in")
     assert other.post(form).status == 403
-    assert other.heading == "Vi kunde inte verifiera inloggningen"
+    assert other.heading == "Inloggningen tog för lång tid eller har redan använts"
 
 
 def test_a_forged_answer_uses_the_log_in_up(traveller: Traveller) -> None:
@@ -152,6 +152,37 @@ def test_a_forged_answer_uses_the_log_in_up(traveller: Traveller) -> None:
     assert traveller.post([("SAMLResponse", "PHgvPg==")]).status == 403
     assert "Referens" in traveller.text or "referens" in traveller.text
     assert traveller.post(genuine).status == 403
+
+
+def test_two_log_ins_under_way_each_lead_to_their_own_page(traveller: Traveller) -> None:
+    traveller.leave("/logga-in?vidare=/kontakt")
+    older = traveller.answer(persona="tolvan")
+    traveller.leave("/logga-in?vidare=/e-tjanster")
+    newer = traveller.answer(persona="tolvan")
+    assert traveller.post(older).address == "/kontakt"
+    assert traveller.post(newer).address == "/e-tjanster"
+    assert traveller.post(newer).status == 403
+
+
+def test_a_foreign_answer_does_not_use_up_the_log_in_that_is_under_way(
+    traveller: Traveller, app: Flask, settings: Settings
+) -> None:
+    stranger = Traveller(app, settings)
+    stranger.leave("/logga-in")
+    planted = stranger.answer(persona="testa")
+    traveller.leave("/logga-in")
+    own = traveller.answer(persona="tolvan")
+    assert traveller.post(planted).status == 403
+    assert traveller.post(own).status == 200
+
+
+def test_no_more_than_a_few_log_ins_are_kept(traveller: Traveller) -> None:
+    answers = []
+    for _ in range(MOST + 1):
+        traveller.leave("/logga-in")
+        answers.append(traveller.answer(persona="tolvan"))
+    assert traveller.post(answers[0]).status == 403
+    assert [traveller.post(form).status for form in answers[1:]] == [200] * MOST
 
 
 def test_an_answer_to_the_wrong_entity_is_not_taken(traveller: Traveller) -> None:
@@ -213,12 +244,12 @@ def test_an_unknown_e_id_is_told_at_the_choice(traveller: Traveller) -> None:
     assert traveller.page.xpath("//a[@href='#e-id-1']")
 
 
-@pytest.mark.parametrize("entity", ["invanare", "medarbetare"])
+@pytest.mark.parametrize("entity", ["invanare", "medarbetare", "skola"])
 def test_metadata_has_a_stable_address(traveller: Traveller, entity: str) -> None:
     response = traveller.client.get(f"/saml/{entity}/metadata")
     assert response.mimetype == "application/samlmetadata+xml"
     assert f'entityID="http://localhost:8024/saml/{entity}"' in response.text
-    assert traveller.client.get("/saml/skola/metadata").status_code == 404
+    assert traveller.client.get("/saml/okand/metadata").status_code == 404
 
 
 def test_the_pending_cookie_comes_along_from_another_site(traveller: Traveller) -> None:
@@ -228,7 +259,7 @@ def test_the_pending_cookie_comes_along_from_another_site(traveller: Traveller) 
         "provider": entity_id(traveller.settings, PERSONAL),
     }
     response = traveller.client.post("/logga-in", data=data)
-    cookie = next(one for one in response.headers.getlist("Set-Cookie") if one.startswith(COOKIE))
+    cookie = next(one for one in response.headers.getlist("Set-Cookie") if one.startswith(NAME))
     for wanted in ("Secure", "HttpOnly", "Path=/", "SameSite=None", "Max-Age=900"):
         assert wanted in cookie
     assert "Domain" not in cookie
