@@ -19,7 +19,7 @@ with warnings.catch_warnings():
     from saml2.server import Server
 
 from identity import attributes, keys, own_metadata
-from identity.assurance import EIDAS_SUB, LOA3
+from identity.assurance import EIDAS_SUB, LOA2, LOA3
 from identity.begin import Sent, begin
 from identity.claims import Code, Identity, Kind, Refused
 from identity.finish import finish
@@ -173,10 +173,12 @@ class Foreign:
             )
         )
 
-    def finish(self, response: str) -> Identity:
+    def finish(self, response: str, seen: Seen | None = None) -> Identity:
         asked = Asked(self.sent.request_id, "invanare", IDP, list(self.sent.levels), True, self.now)
         store = Directory({IDP: self.provider}, {})
-        return finish(form(response.encode()), asked, self.ours, store, Seen(), datetime.now(UTC))
+        return finish(
+            form(response.encode()), asked, self.ours, store, seen or Seen(), datetime.now(UTC)
+        )
 
 
 @pytest.fixture
@@ -241,17 +243,53 @@ def test_its_sha1_signatures_are_refused(foreign: Foreign) -> None:
     assert (refused.code, refused.detail) == (Code.UNVERIFIED, "signature-algorithm")
 
 
-def test_its_signed_error_is_understood(foreign: Foreign) -> None:
-    status = ("urn:oasis:names:tc:SAML:2.0:status:AuthnFailed", "No, said the bank")
-    response = foreign.server.create_error_response(
-        foreign.request.message.id,
-        foreign.ours.acs_url,
-        status,
-        sign=True,
-        sign_alg=RSA_SHA256,
-        digest_alg=SHA256,
+@pytest.mark.parametrize(
+    ("second", "code"),
+    [
+        ("urn:oasis:names:tc:SAML:2.0:status:AuthnFailed", Code.FAILED),
+        ("urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext", Code.LEVEL_TOO_LOW),
+        ("urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal", Code.OTHER_PERSON),
+        ("urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported", Code.PROVIDER_FAULT),
+        ("http://id.elegnamnden.se/status/1.0/cancel", Code.CANCELLED),
+        ("http://id.elegnamnden.se/status/1.0/possibleFraud", Code.FRAUD),
+    ],
+)
+def test_its_signed_errors_are_understood(foreign: Foreign, second: str, code: Code) -> None:
+    # It always tells a reason in words, which must hide nothing from us and is shown to nobody.
+    assert _refusal(foreign, _error(foreign, second, sign=True)).code is code
+
+
+def test_its_unsigned_errors_are_not_believed(foreign: Foreign) -> None:
+    cancelled = _error(foreign, "http://id.elegnamnden.se/status/1.0/cancel", sign=False)
+    assert _refusal(foreign, cancelled).code is Code.UNVERIFIED
+
+
+def _error(foreign: Foreign, second: str, *, sign: bool) -> str:
+    algorithms = {"sign_alg": RSA_SHA256, "digest_alg": SHA256} if sign else {}
+    status = (second, "No, said the bank")
+    return str(
+        foreign.server.create_error_response(
+            foreign.request.message.id, foreign.ours.acs_url, status, sign=sign, **algorithms
+        )
     )
-    assert _refusal(foreign, str(response)).code is Code.FAILED
+
+
+def test_its_lower_level_is_told_as_such(foreign: Foreign) -> None:
+    refused = _refusal(foreign, foreign.answer(RESIDENT, LOA2, "aes256-gcm"))
+    assert refused.code is Code.LEVEL_TOO_LOW
+
+
+def test_a_number_at_a_foreign_level_is_not_a_way_in(foreign: Foreign) -> None:
+    refused = _refusal(foreign, foreign.answer(RESIDENT, EIDAS_SUB, "aes128-gcm"))
+    assert refused.code is Code.UNVERIFIED
+
+
+def test_its_answer_counts_once(foreign: Foreign) -> None:
+    response, seen = foreign.answer(RESIDENT, LOA3, "aes256-gcm"), Seen()
+    assert foreign.finish(response, seen).value == TOLVAN
+    with pytest.raises(Refused) as caught:
+        foreign.finish(response, seen)
+    assert caught.value.detail == "replay"
 
 
 def test_its_answer_to_somebody_else_is_refused(foreign: Foreign) -> None:

@@ -2,7 +2,20 @@
 
 import pytest
 
+from tests.journeys.abroad import abroad
 from tests.live import Chromium
+
+__all__ = ["abroad"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The mark of tests that pass their time waiting."""
+    config.addinivalue_line("markers", "waits: begins first, so that others run meanwhile")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever waits begins first: the other worker does the work meanwhile."""
+    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
 
 
 @pytest.fixture(params=["with scripts", "without scripts"])
