@@ -51,4 +51,18 @@ def test_a_browser_that_cannot_be_installed_is_a_failure(ran, monkeypatch):
     monkeypatch.setattr(suite.os, "getuid", lambda: 0)
 
     assert suite.main([]) == 1
-    assert [command[:2] for command in ran] == [["apt-get", "update"], ["apt-get", "install"]]
+    update, *installs = ran
+    assert update[:2] == ["apt-get", "update"]
+    assert [command[:2] for command in installs] == [["apt-get", "install"]] * len(installs)
+    assert "chromium" in installs[0]
+
+
+def test_without_foreign_e_ids_the_suite_runs_and_tells_that_tests_are_skipped(
+    ran, monkeypatch, capsys
+):
+    monkeypatch.setattr(
+        suite.shutil, "which", lambda program: None if program == "php" else f"/bin/{program}"
+    )
+    monkeypatch.setattr(suite.os, "getuid", lambda: 1000)
+    assert suite.main([]) == 0
+    assert "SimpleSAMLphp is missing. Its tests are skipped" in capsys.readouterr().err
