@@ -10,14 +10,21 @@ from urllib.parse import urlencode
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from app.features.sign_in import COOKIE
 from app.federation import Federation
+from app.pending_cookie import NAME
 from identity.metadata import Directory
 from services.people import commands
 from tests.identity.conftest import Desk
 from tests.identity.kit import Form, Stage, Variant
+from tests.identity.kit_content import CONTENT
+from tests.identity.kit_costly import COSTLY
+from tests.identity.kit_forged import FORGED
+from tests.identity.kit_golden import GOLDEN
 
+SIGN_INS: list[Variant] = [*GOLDEN, *FORGED, *CONTENT, *COSTLY]
 RETURN_TO = "/kontakt"
+# The RelayState that the kit's forms bring back.
+HANDLE = "anything"
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ class Web:
             method="POST",
             input_stream=io.BytesIO(urlencode(form).encode()),
             content_type="application/x-www-form-urlencoded",
-            headers={"Cookie": f"{COOKIE}={secret}"},
+            headers={"Cookie": f"{NAME}={HANDLE}:{secret}"},
             # So many from one address would be too many.
             environ_base={"REMOTE_ADDR": f"10.24.{self.posted // 250}.{self.posted % 250}"},
         )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import Settings
-from app.features.sign_in import COOKIE
+from app.pending_cookie import NAME
 from services.kernel.errors import Conflict
 from services.kernel.work import ANYONE, Work
 from services.people import commands
@@ -36,13 +36,13 @@ def test_one_answer_posted_by_twenty_at_once_opens_one_session(
     traveller = Traveller(app, settings)
     traveller.leave("/logga-in")
     form = dict(traveller.answer(persona="tolvan"))
-    held = traveller.client.get_cookie(COOKIE)
+    held = traveller.client.get_cookie(NAME)
     assert held is not None
     ready = Barrier(MANY)
 
     def post(number: int) -> bool:
         client = (app, other_worker)[number % 2].test_client()
-        client.set_cookie(COOKIE, held.value)
+        client.set_cookie(NAME, held.value)
         ready.wait()
         with client.post(ACS, data=form) as response:
             assert response.status_code in (303, 403)
@@ -50,6 +50,25 @@ def test_one_answer_posted_by_twenty_at_once_opens_one_session(
 
     with ThreadPoolExecutor(MANY) as many:
         assert sum(many.map(post, range(MANY))) == 1
+
+
+def test_a_log_in_that_one_worker_began_is_finished_by_the_other(
+    app: Flask, other_worker: Flask, settings: Settings
+) -> None:
+    traveller = Traveller(app, settings)
+    traveller.leave("/logga-in")
+    form = dict(traveller.answer(persona="testa"))
+    held = traveller.client.get_cookie(NAME)
+    assert held is not None
+    answers = []
+    for served in (other_worker, app):
+        client = served.test_client()
+        client.set_cookie(NAME, held.value)
+        with client.post(ACS, data=form) as response:
+            answers.append(response.status_code)
+            token = client.get_cookie(traveller.session_name)
+        assert (token is not None) is (served is other_worker)
+    assert answers == [303, 403]
 
 
 def test_an_assertion_is_marked_by_one_of_twenty_transactions(database_url: str) -> None:
