@@ -239,18 +239,16 @@ class Card:
             intent = self._stripe.v1.payment_intents.retrieve(
                 intent_id, {"expand": ["latest_charge"]}
             )
-        if intent.status != "succeeded":
-            fault = intent.last_payment_error
-            return Said(Outcome.WAITING, code=_decline(fault))
-        if intent.currency != "sek":
+        charge: Any = intent.latest_charge
+        if intent.status != "succeeded" or charge is None:
+            return Said(Outcome.WAITING, code=_decline(intent.last_payment_error))
+        if charge.currency != "sek":
             return Said(Outcome.UNKNOWN, code=OTHER_CURRENCY)
-        charge: Any = getattr(intent, "latest_charge", None)
-        paid_at = intent.created if charge is None or isinstance(charge, str) else charge.created
         return Said(
             Outcome.PAID,
-            amount=Money(intent.amount_received),
+            amount=Money(charge.amount),
             paid_reference=intent.id,
-            paid_at=_moment(paid_at),
+            paid_at=_moment(charge.created),
         )
 
     def _said(self, session: stripe.checkout.Session) -> Said:
@@ -293,8 +291,12 @@ class _Line(stripe.HTTPClient):
         trusted = (
             ssl.create_default_context(cafile=settings.authority) if settings.authority else True
         )
+        # A line that was kept would now and then be dead when it is needed.
         self._client = httpx.Client(
-            verify=trusted, timeout=SECONDS, trust_env=not is_local(settings.url)
+            verify=trusted,
+            timeout=SECONDS,
+            limits=httpx.Limits(max_keepalive_connections=0),
+            trust_env=not is_local(settings.url),
         )
 
     def request(

@@ -245,8 +245,8 @@ class Swish:
         return self._said(answer, ours)
 
     def _said(self, answer: httpx.Response, ours: str) -> Said:
-        told = _json(answer)
-        outcome = STATUSES.get(told.get("status"), Outcome.UNKNOWN)
+        told = _object(answer)
+        outcome = STATUSES.get(str(told.get("status")), Outcome.UNKNOWN)
         code = told.get("errorCode") or None
         if told.get("status") == "ERROR":
             outcome = ENDS.get(self.reason(code), Outcome.FAILED)
@@ -257,7 +257,7 @@ class Swish:
         paid = outcome is Outcome.PAID
         return Said(
             outcome,
-            amount=_money(told["amount"]) if paid else None,
+            amount=_money(told.get("amount")) if paid else None,
             paid_reference=told.get("paymentReference") if paid else None,
             paid_at=_moment(told.get("datePaid")) if paid else None,
             code=code,
@@ -286,8 +286,12 @@ class Swish:
         trusted = ssl.create_default_context(cafile=self.settings.authority)
         trusted.minimum_version = ssl.TLSVersion.TLSv1_2
         trusted.load_cert_chain(self.settings.certificate, self.settings.private_key)
+        # A line that was kept would now and then be dead when it is needed.
         return httpx.Client(
-            verify=trusted, timeout=SECONDS, trust_env=not is_local(self.settings.url)
+            verify=trusted,
+            timeout=SECONDS,
+            limits=httpx.Limits(max_keepalive_connections=0),
+            trust_env=not is_local(self.settings.url),
         )
 
     def _identifier(self, instruction: str) -> str:
@@ -329,6 +333,13 @@ def _json(answer: httpx.Response) -> Any:
         raise Unavailable(UNREACHABLE, fault="not JSON") from fault
 
 
+def _object(answer: httpx.Response) -> dict[str, Any]:
+    found = _json(answer)
+    if not isinstance(found, dict):
+        raise Unavailable(UNREACHABLE, fault="no object")
+    return found
+
+
 def _money(told: Any) -> Money:
     try:
         return Money.kronor(str(told))
@@ -336,18 +347,16 @@ def _money(told: Any) -> Money:
         raise Unavailable(UNREACHABLE, fault="no amount") from fault
 
 
-def _moment(told: str | None) -> datetime | None:
-    if told is None:
-        return None
+def _moment(told: Any) -> datetime | None:
     try:
         found = datetime.fromisoformat(told)
-    except ValueError:
+    except (TypeError, ValueError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=SWEDEN)
 
 
 def _message(words: str) -> str:
-    return UNWRITTEN.sub(" ", words)[:LONGEST_MESSAGE].strip()
+    return " ".join(UNWRITTEN.sub(" ", words).split())[:LONGEST_MESSAGE].strip()
 
 
 def _reference(number: str) -> str:
