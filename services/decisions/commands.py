@@ -142,9 +142,9 @@ def decide(work: Work, decision_id: UUID, *, seen: int | None = None) -> Decisio
         raise Conflict("decision-not-draft", stage=decision.stage)
     if seen is not None and seen != decision.revision:
         raise Conflict("decision-changed-meanwhile")
-    kind = queries.type_of(work.session, case, decision.status)
-    if kind.committee:
+    if is_the_committees(work, decision):
         raise Conflict("decision-is-the-committees")
+    kind = queries.type_of(work.session, case, decision.status)
     today = local_day(work.now)
     point = delegation.point(work.session, case.authority_id, kind.point, today)
     delegation.require_held(
@@ -152,6 +152,13 @@ def decide(work: Work, decision_id: UUID, *, seen: int | None = None) -> Decisio
     )
     decision.point_id, decision.decided_by_id = point.id, _me(work)
     return _make(work, decision, case)
+
+
+def is_the_committees(work: Work, decision: Decision) -> bool:
+    """Whether delegation does not reach this decision, by the service and the answers."""
+    case = work.session.get_one(Case, decision.case_id)
+    kind = queries.type_of(work.session, case, decision.status)
+    return kind.is_the_committees(case.answers)
 
 
 def enter_minutes(

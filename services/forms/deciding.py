@@ -6,7 +6,8 @@ from typing import Literal, Protocol
 
 from pydantic import Field
 
-from services.forms.question import Part, Slug, Words
+from services.forms.conditions import Answers, holds
+from services.forms.question import Condition, Part, Slug, Words
 
 # förvaltningsbesvär (FL 40–48 §§) · plan- och bygglagen 13 kap. · laglighetsprövning (KL 13 kap.) ·
 # avslag på begäran om allmän handling (OSL 6 kap. 7–8 §§) · nothing that can be appealed.
@@ -18,7 +19,8 @@ class DecisionType(Part):
     """One way to decide: the status that it leads to gives its outcome and its name.
 
     `point` is a point of the authority's delegation order; a type for the `committee` is
-    decided by the committee itself, on a proposal. `months` is how long a permit holds.
+    decided by the committee itself, on a proposal, always or for the answers in
+    `committee_when`. `months` is how long a permit holds.
     """
 
     status: Slug
@@ -27,7 +29,14 @@ class DecisionType(Part):
     point: str = Field(min_length=1, max_length=20)
     law: Words
     committee: bool = False
+    committee_when: Condition | None = None
     months: int | None = Field(None, ge=1, le=600)
+
+    def is_the_committees(self, answers: Answers) -> bool:
+        """Whether delegation does not reach: the committee itself must decide (KL 6 kap. 38 §)."""
+        return self.committee or (
+            self.committee_when is not None and holds(self.committee_when, answers)
+        )
 
 
 class _Status(Protocol):

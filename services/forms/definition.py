@@ -267,6 +267,8 @@ def _conditions(document: ServiceDocument) -> Iterator[str]:
     for fee in document.fees:
         for condition in (fee.when, fee.free.when if fee.free else None):
             yield from _points_back(condition, asked, f"fee {fee.key!r}")
+    for decision in document.decisions:
+        yield from _points_back(decision.committee_when, asked, f"decision {decision.status!r}")
     for warning in document.warnings:
         yield from _points_back(warning.when, asked, f"warning at {warning.at!r}")
         if warning.at not in asked:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, text, update
 
-from app.demo.municipality import cast, handing_in
+from app.demo.municipality import cast, deciding, handing_in, sources
 from app.demo.municipality.founding import Town, found
 from app.demo.municipality.lives import Life
 from app.demo.municipality.papers import Shelf
@@ -18,6 +18,7 @@ from services.cases.models import Case
 from services.catalogue import commands as catalogue
 from services.catalogue import library
 from services.catalogue.models import Service
+from services.decisions import appeals
 from services.forms.definition import ServiceDocument
 from services.kernel.errors import Invalid
 from services.kernel.work import Work
@@ -46,6 +47,7 @@ def fill(open_work: OpenWork, *, cases: int, seed: int) -> Filled:
     with open_work() as work:
         today = work.now
         town = found(work)
+        deciding.found(work, town, sources.organisation()["valid_from"])
         documents = {each.slug: each for each in library.load()}
         _publish(work, list(documents.values()), today)
     with open_work() as work:
@@ -61,6 +63,7 @@ def fill(open_work: OpenWork, *, cases: int, seed: int) -> Filled:
                 _tell(work, town, documents[each.slug], each, today, filled)
             _letters_are_old(work, some)
     with open_work() as work:
+        appeals.gain_force(work)
         statistics.count(work)
     return filled
 
@@ -108,8 +111,9 @@ def _tell(
         return
     filled.added += 1
     handler = cast.handler(town, document, told.chance, protected=case.protected)
+    [registrar, *_] = town.staff(document.authority, "registrar")
     with suppress(NotYet):
-        Life(work, told, case, document, applicant, handler, time).tell()
+        Life(work, told, case, document, applicant, handler, registrar, time).tell()
     deliver(work)
 
 

@@ -1,8 +1,9 @@
 """The life of a case after it has come in, told by the commands that people use."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from app.demo.municipality import papers
+from app.demo.municipality import deciding, papers
 from app.demo.municipality.cast import Applicant
 from app.demo.municipality.handing_in import receive
 from app.demo.municipality.plans import Plan
@@ -10,6 +11,8 @@ from app.demo.municipality.routes import route
 from app.demo.municipality.timeline import Timeline
 from services.cases import assignment, commands, completions, notes, queries
 from services.cases.models import Case, CaseMessage, State
+from services.decisions import notices as decision_notices
+from services.decisions import queries as decisions
 from services.forms.definition import ServiceDocument, Status
 from services.kernel.calendar import local_day, working_days_after
 from services.kernel.db import new_id
@@ -33,6 +36,7 @@ class Life:
     document: ServiceDocument
     applicant: Applicant
     handler: Actor
+    registrar: UUID
     time: Timeline
     told: dict[str, str] = field(init=False)
 
@@ -67,7 +71,13 @@ class Life:
         else:
             self.time.at_the_desk(0, 3)
         self._as_handler()
-        commands.set_status(self.work, self.case.id, status.key)
+        self._set(status)
+
+    def _set(self, status: Status) -> None:
+        if status.key in {each.status for each in self.document.decisions}:
+            deciding.decide(self.work, self.case, status, self.registrar)
+        else:
+            commands.set_status(self.work, self.case.id, status.key)
 
     def _talk(self) -> None:
         if self._happens(CHANCE_OF_NOTE):
@@ -112,7 +122,7 @@ class Life:
         commands.write_from_desk(self.work, self.case.id, self.told["closing"])
         self.time.minutes(1, 10)
         self._as_handler()
-        commands.set_status(self.work, self.case.id, status.key)
+        self._set(status)
         self._read_at_home()
 
     def _read_at_home(self) -> None:
@@ -152,6 +162,8 @@ class Life:
             # Whoever writes has read what the desk wrote before.
             written = queries.messages(self.work.session, self.case.id, with_notes=False)
             commands.opened_by_party(self.work, written)
+            for decision in decisions.made_in_case(self.work.session, self.case.id):
+                decision_notices.opened(self.work, decision)
 
     def _happens(self, likely: float) -> bool:
         return self.plan.chance.random() < likely
