@@ -144,6 +144,9 @@ def _note_begin(work: Work, arguments: dict[str, Any], answer: Begun | Refused |
         settling.happened(work, order, payment, answer)
         return
     settling.happened(work, order, payment, Accepted(answer.provider_reference, answer.next))
+    if payment.cancel_asked_at is not None and payment.state in LIVE:
+        # It was to be stopped while it was on its way: only now can the provider do so.
+        plan(work, CANCEL, payment_id=str(payment.id))
     _ask_later(work, payment)
 
 
@@ -215,7 +218,10 @@ def _ask_later(work: Work, payment: Payment) -> None:
     if payment.ask_at is not None and payment.ask_at > work.now + SOONEST:
         return
     payment.ask_at = next_ask(payment.created_at, work.now)
-    plan_at(work, payment.ask_at, ASK, payment_id=str(payment.id))
+    if payment.cancel_asked_at is not None:
+        plan_at(work, payment.ask_at, CANCEL, payment_id=str(payment.id))
+    else:
+        plan_at(work, payment.ask_at, ASK, payment_id=str(payment.id))
 
 
 def sweep(work: Work) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.jobs import queries
 from services.jobs.commands import plan, plan_at
-from services.jobs.worker import MOST_ATTEMPTS, Patience, build_app, plain
+from services.jobs.worker import MOST_ATTEMPTS, Errand, Patience, build_app, plain
 from services.kernel.errors import NotFound, Unavailable
 from services.kernel.work import SYSTEM, Work
 
@@ -72,7 +72,9 @@ class Works:
         self.ended.append("committed")
 
 
-def app_with(works: Works, handler: Callable[[Work, dict[str, Any]], None], **wishes: Any) -> App:
+def app_with(
+    works: Works, handler: Callable[[Work, dict[str, Any]], None] | Errand, **wishes: Any
+) -> App:
     return build_app(
         "postgresql+psycopg://nobody@/nowhere", {"letters.send": handler}, works.open, **wishes
     )
@@ -94,6 +96,30 @@ def test_a_job_that_fails_is_rolled_back(session: Session) -> None:
     with pytest.raises(Unavailable):
         app_with(works, fail).tasks["letters.send"](letter="1")
     assert works.ended == ["rolled back"]
+
+
+def test_an_errand_asks_between_two_units_of_work(session: Session) -> None:
+    works = Works(session)
+    asked: list[list[str]] = []
+    noted: list[Any] = []
+
+    def call() -> str:
+        asked.append(list(works.ended))
+        return "yes"
+
+    errand = Errand(lambda _work, _told: call, lambda _work, told, said: noted.append((told, said)))
+    app_with(works, errand).tasks["letters.send"](letter="1")
+
+    assert asked == [["committed"]]
+    assert noted == [({"letter": "1"}, "yes")]
+    assert works.ended == ["committed", "committed"]
+
+
+def test_an_errand_with_nothing_to_ask_is_done(session: Session) -> None:
+    works = Works(session)
+    errand = Errand(lambda _work, _told: None, lambda *_: pytest.fail("there was no answer"))
+    app_with(works, errand).tasks["letters.send"](letter="1")
+    assert works.ended == ["committed"]
 
 
 def test_the_timetable_runs_a_handler_without_arguments(session: Session) -> None:
