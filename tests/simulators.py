@@ -56,8 +56,8 @@ class LetterBox:
 
 
 @contextlib.contextmanager
-def letter_box() -> Iterator[LetterBox]:
-    """A letter box on this machine."""
+def letter_box(port: int = 0) -> Iterator[LetterBox]:
+    """A letter box on this machine, on a free port unless one is named."""
 
     class Taker(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -70,7 +70,7 @@ def letter_box() -> Iterator[LetterBox]:
         def log_message(self, format: str, *arguments: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Taker)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Taker)
     box = LetterBox(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
