@@ -36,7 +36,7 @@ from services.signatures.models import Signature, SignatureRequest
 from services.signatures.models import State as SignatureState
 
 OWNER = "case"
-APPLICANT = {"sv": "Den som har fyllt i", "en": "Whoever has filled it in"}
+APPLICANT = {"sv": "Sökande", "en": "Applicant"}
 FILE_NAME = {"sv": "Underskriven handling.pdf", "en": "Signed document.pdf"}
 REMINDED_BEFORE = timedelta(days=7)
 A_DAY = timedelta(days=1)
