@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from app import feed_file, payment_settings, signature_file
+from app import choice_file, feed_file, payment_settings, signature_file
+from app.choice_file import Choice
 from identity.feeds import Feed, Shelf
 from identity.signing.parties import SignatureService
 
@@ -58,6 +59,7 @@ class Settings:
     smtp: Smtp
     eid_metadata: tuple[str, ...]
     eid_feeds: tuple[Feed, ...]
+    eid_choice: Choice
     eid_keys_folder: Path
     eid_demo_url: str
     signature_service: SignatureService | None
@@ -68,6 +70,7 @@ class Settings:
     trusted_proxies: int
     max_upload_bytes: int
     municipality_name: str
+    municipality_number: str
     contact_phone: str
     contact_email: str
 
@@ -90,6 +93,18 @@ class Settings:
     def eid_shelf(self) -> Shelf:
         """Where the federations' metadata is kept."""
         return Shelf(self.data_folder / "eid" / "feeds", self.eid_feeds)
+
+    @property
+    def eid_files(self) -> tuple[Path, ...]:
+        """Metadata of our own: the municipality's files, and the demonstration e-ID's."""
+        demo = (self.data_folder / "eid" / "demo" / "metadata.xml",)
+        own = tuple(Path(name) for name in self.eid_metadata)
+        return own + (demo if self.is_demonstration else ())
+
+    @property
+    def eid_logos_folder(self) -> Path:
+        """Where the providers' logos are kept."""
+        return self.data_folder / "eid" / "logos"
 
     @property
     def provider_origins(self) -> tuple[str, ...]:
@@ -148,6 +163,7 @@ class _Reader:
             "smtp": self.smtp(port),
             "eid_metadata": tuple(self.text("SALEM24_EID_METADATA", "").split()),
             "eid_feeds": self.feeds("SALEM24_EID_FEEDS"),
+            "eid_choice": self.eid_choice("SALEM24_EID_CHOICE"),
             "signature_service": self.signature_service("SALEM24_SIGNATURE_SERVICE"),
             "eid_keys_folder": Path(self.text("SALEM24_EID_KEYS", str(data / "eid"))),
             "eid_demo_url": self.url(
@@ -164,6 +180,7 @@ class _Reader:
                 "SALEM24_MAX_UPLOAD_BYTES", 10 * 1024 * 1024, 1024, 10**9
             ),
             "municipality_name": self.text("SALEM24_MUNICIPALITY", "Salems kommun"),
+            "municipality_number": self.text("SALEM24_MUNICIPALITY_NUMBER", "212000-2874"),
             "contact_phone": self.text("SALEM24_CONTACT_PHONE", "08-465 004 00"),
             "contact_email": self.text("SALEM24_CONTACT_EMAIL", "kontakt@salem24.example"),
         }
@@ -245,6 +262,16 @@ class _Reader:
         except signature_file.SignatureFileFault as fault:
             self.faults.append(f"{name}: {fault}")
             return None
+
+    def eid_choice(self, name: str) -> Choice:
+        path = self.environ.get(name)
+        if not path:
+            return Choice()
+        try:
+            return choice_file.read(Path(path))
+        except choice_file.ChoiceFileFault as fault:
+            self.faults.append(f"{name}: {fault}")
+            return Choice()
 
     def clamd(self) -> str | None:
         address = self.environ.get("SALEM24_CLAMD") or None

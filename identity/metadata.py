@@ -206,7 +206,7 @@ def _words(role: etree._Element, name: str) -> dict[str, str]:
 def _logos(role: etree._Element) -> Iterator[str]:
     path = f"{tag(MD, 'Extensions')}/{tag(MDUI, 'UIInfo')}/{tag(MDUI, 'Logo')}"
     for one in role.findall(path):
-        if one.text and one.text.strip().startswith("https://"):
+        if one.text and one.text.strip().startswith(("https://", "data:image/")):
             yield one.text.strip()
 
 

@@ -4,12 +4,14 @@ Only entry points import this module.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
 
-from identity import feeds
-from identity.metadata import MetadataFault
+from identity import feeds, logos
+from identity.metadata import MetadataFault, read_local
+from identity.provider import Provider
 from services.attachments import commands as attachments
 from services.attachments import interrupted, scanners
 from services.cases import assistance, charges, completions, drafts, merged, reminders, undersigning
@@ -103,11 +105,27 @@ def _sweep_payments(work: Work, _: dict[str, Any]) -> None:
     refunding.sweep(work)
 
 
+def _refresh_logos(work: Work, _: dict[str, Any]) -> None:
+    """Fetch the logos of the providers that we use; one that cannot be had keeps the old one."""
+    shelf: feeds.Shelf = work.resources["eid_shelf"]
+    known: list[Provider] = []
+    for feed in shelf.feeds:
+        with suppress(OSError, MetadataFault):
+            used = frozenset().union(*feed.listed.values())
+            known += [one for one in shelf.providers(feed, work.now) if one.entity_id in used]
+    for file in work.resources["eid_files"]:
+        with suppress(OSError, MetadataFault):
+            known += read_local(file.read_bytes(), work.now)
+    kept: logos.Logos = work.resources["eid_logos"]
+    log.info("logos-fetched", providers=len(known), logos=kept.refresh(known, logos.fetched))
+
+
 HANDLERS: dict[str, Handler | Errand] = {
     "attachments.scan": attachments.scan,
     "attachments.discard": attachments.discard,
     "notifications.send": notifications.send,
     "identity.refresh": _refresh_metadata,
+    "identity.logos": _refresh_logos,
     "payments.begin": at_provider.begin,
     "payments.ask": at_provider.ask,
     "payments.cancel": at_provider.cancel,
@@ -129,6 +147,7 @@ TIMETABLE = {
     "purge": "41 2 * * *",
     "signatures.daily": "11 5 * * *",
     "identity.refresh": "7 * * * *",
+    "identity.logos": "13 * * * *",
     "payments.sweep": "* * * * *",
     "statistics.count": "23 1 * * *",
     "decisions.gain-force": "11 0 * * *",
@@ -154,5 +173,7 @@ def resources(settings: Any) -> dict[str, Any]:
         "municipality": settings.municipality_name,
         "signs": settings.signs,
         "eid_shelf": settings.eid_shelf,
+        "eid_files": settings.eid_files,
+        "eid_logos": logos.Logos(settings.eid_logos_folder),
         "providers": providers.open_providers(settings.payment_providers),
     }

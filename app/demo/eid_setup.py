@@ -1,6 +1,8 @@
 """The demonstration e-ID's keys and metadata, made by whichever process starts first."""
 
+import base64
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lxml import etree
@@ -8,6 +10,8 @@ from lxml import etree
 from app.config import Settings
 from app.entities import entities_of
 from identity import assurance, keys
+from identity.logos import Logos, fetched
+from identity.metadata import read_local
 from identity.vocabulary import (
     ASSURANCE_CERTIFICATION,
     DS,
@@ -24,6 +28,8 @@ from identity.vocabulary import (
     XML,
     tag,
 )
+
+LOGOS = Path(__file__).parent / "eid_pages" / "static"
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,9 @@ def ensure_demo_federation(settings: Settings) -> Path:
     with keys.alone(file.parent):
         if not file.exists() or file.read_bytes() != document:
             keys.write(file, document)
+            # Its logos lie in the metadata itself, so that there is nothing to wait for.
+            known = read_local(document, datetime.now(UTC))
+            Logos(settings.eid_logos_folder).refresh(known, fetched)
     return file
 
 
@@ -144,6 +153,8 @@ def _add(root: etree._Element, settings: Settings, issuer: Issuer, pair: keys.Ke
             shown = etree.SubElement(display, tag(MDUI, element))
             shown.set(tag(XML, "lang"), language)
             shown.text = text
+    logo = etree.SubElement(display, tag(MDUI, "Logo"), height="128", width="128")
+    logo.text = f"data:image/png;base64,{_logo(issuer)}"
     info = etree.SubElement(
         etree.SubElement(role, tag(MD, "KeyDescriptor"), use="signing"), tag(DS, "KeyInfo")
     )
@@ -151,6 +162,10 @@ def _add(root: etree._Element, settings: Settings, issuer: Issuer, pair: keys.Ke
     etree.SubElement(data, tag(DS, "X509Certificate")).text = pair.certificate_text
     for service, place in (("SingleLogoutService", "slo"), ("SingleSignOnService", "sso")):
         etree.SubElement(role, tag(MD, service), Binding=REDIRECT, Location=f"{name}/{place}")
+
+
+def _logo(issuer: Issuer) -> str:
+    return base64.b64encode((LOGOS / f"{issuer.key}.png").read_bytes()).decode()
 
 
 def _add_attribute(holder: etree._Element, name: str, values: tuple[str, ...]) -> None:

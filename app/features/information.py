@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, current_app, flash, redirect, url_for
 from flask_babel import gettext as _
 
-from app import browser, i18n
+from app import browser, e_ids, i18n
 from app.forms import AreaField, MailField, RadiosField, SalemForm, TextField
 from app.public_pages import public
 from app.rate_limits import limiter
@@ -78,6 +78,7 @@ def cookies():
         session_cookie=cookie_name(),
         form_cookie=form_cookie,
         draft_cookie=browser.cookie_name(),
+        e_id_cookie=e_ids.cookie_name(),
     )
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, flash, g, redirect, request, url_f
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app import levels, pending_cookie, provider_logout, refusals, roles
+from app import e_ids, levels, pending_cookie, provider_logout, refusals, roles
 from app.federation import RESIDENTS, SCHOOL, STAFF, federation
 from app.landing import landing
 from app.onwards import onwards
@@ -55,6 +55,8 @@ def choose():
 @limiter.limit("600 per minute")
 def leave():
     entity = _entity_chosen()
+    if "forget" in request.form:
+        return _forgotten()
     provider = _provider_chosen(entity)
     if provider is None:
         return _choice(entity, nothing_chosen=True)
@@ -63,7 +65,14 @@ def leave():
         # Whoever signs in anew leaves the old session behind, whatever comes of the new one.
         commands.close_session(work(), g.login_session.id)
     force = True if stepped_up else None
-    sent = begin(entity, provider, work().now, levels=_levels(entity), force=force)
+    sent = begin(
+        entity,
+        provider,
+        work().now,
+        levels=_levels(entity),
+        force=force,
+        country=request.form.get("country"),
+    )
     secret = commands.begin_login(
         work(),
         request_id=sent.request_id,
@@ -79,6 +88,7 @@ def leave():
     if stepped_up is None:
         drop_session_cookie(response)
     pending_cookie.remember(response, sent.relay_state, secret)
+    _remember_choice(response, provider)
     return response
 
 
@@ -143,7 +153,39 @@ def signed_out():
     )
 
 
+@bp.route("/e-legitimationer/<name>.png")
+@anyone
+def logo(name: str):
+    """A provider's logo, from us: nobody's browser calls a provider before one is chosen."""
+    picture = e_ids.logos().picture(name)
+    if picture is None:
+        raise NotFound("logo")
+    response = Response(picture, mimetype="image/png")
+    # The name is the checksum: what stands there never changes.
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    g.cacheable = True
+    return response
+
+
 csrf.exempt(answer)
+
+
+def _remember_choice(response: AnyResponse, provider: Provider) -> None:
+    """Only if asked to, and no longer than that."""
+    if request.form.get("remember"):
+        e_ids.remember(response, provider.entity_id)
+    elif e_ids.remembered_mark():
+        e_ids.forget(response)
+
+
+def _forgotten() -> AnyResponse:
+    flash(_("We have forgotten which e-ID you chose last."))
+    kept = {
+        name: request.form[name] for name in ("som", "vidare", "niva") if request.form.get(name)
+    }
+    response = redirect(url_for("sign_in.choose", **kept), code=303)
+    e_ids.forget(response)
+    return response
 
 
 def _entity(name: str) -> ServiceProvider:
@@ -183,13 +225,16 @@ def _way_back(entity: ServiceProvider) -> str:
 
 
 def _choice(entity: ServiceProvider, *, nothing_chosen: bool = False) -> AnyResponse:
-    offered = federation().on_offer(entity, work().now, _levels(entity))
+    offered = e_ids.arranged(federation().on_offer(entity, work().now, _levels(entity)))
     return page(
         "sign_in/choose.html",
         422 if nothing_chosen else 200,
         entity=entity,
-        staff=entity.name == STAFF,
-        providers=offered,
+        e_ids=offered,
+        countries=e_ids.countries(),
+        remembered=any(one.is_remembered for one in offered),
+        idle=commands.IDLE[entity.name],
+        longest=commands.LONGEST[entity.name],
         onwards=request.values.get("vidare", ""),
         level=request.values.get("niva", ""),
         stepping_up=_stepped_up(entity) is not None,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from app.logs import whereabouts
 from services.attachments import interrupted
 from services.attachments.models import Attachment
-from services.cases import commands
+from services.cases import notes
 from services.cases.models import Case, State
 from services.kernel.numbers import digest
 from services.kernel.work import Work
@@ -214,7 +214,7 @@ def test_while_the_database_is_away_what_was_written_is_shown(town, number, monk
         raise OperationalError("SELECT", {"body": WRITTEN}, Exception("gone"))
 
     browser = town.signed_in("handlaggare-tn").get(f"/handlaggning/arenden/{number}")
-    monkeypatch.setattr(commands, "note", away)
+    monkeypatch.setattr(notes, "note", away)
     browser.submit("Spara och skicka", kind="note", body=WRITTEN)
     assert browser.status == 503
     assert browser.response.headers["Retry-After"]
