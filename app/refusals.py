@@ -4,9 +4,10 @@ The page has plain words, a reference number and a way on. The reason stands in 
 with the same number, and neither tells who it was.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import structlog
 from flask import redirect, request
@@ -16,7 +17,7 @@ from flask_babel import refresh
 from werkzeug.wrappers import Response
 
 from app import levels
-from app.federation import STAFF, federation
+from app.federation import RESIDENTS, federation
 from app.templating import page
 from app.transactions import work
 from identity.claims import Code, Refused
@@ -24,6 +25,10 @@ from services.kernel.words import FIRST, LANGUAGES
 from services.people.models import PendingLogin
 
 log = structlog.get_logger("salem24.sign-in")
+# Whose fault it is (identity §2.8): a provider's, told by itself, or that its metadata has gone.
+# Nothing that is forged comes so far: whatever cannot be verified is 403.
+STATUS = {Code.PROVIDER_FAULT: 502, Code.PROVIDER_GONE: 503}
+RETRY_AFTER_SECONDS = "300"
 QUIET = (Code.CANCELLED, Code.NOT_PASSIVE)
 SECURITY = (Code.FRAUD, Code.UNVERIFIED, Code.OTHER_PERSON)
 
@@ -71,6 +76,25 @@ PAGES = {
         _("Choose another e-ID, or try again later."),
     ),
 }
+NOT_SIGNED_OUT = Words(
+    _("We could not verify the sign-out"),
+    _("Close the browser to be sure that you are signed out."),
+    again=False,
+)
+# What each refusal is called on a provider's own page about it (errorURL profile, zenodo 3941965).
+CAUSES = {
+    Code.ATTRIBUTES_MISSING: "IDENTIFICATION_FAILURE",
+    Code.LEVEL_TOO_LOW: "AUTHENTICATION_FAILURE",
+}
+# Which attributes are missing, by the detail of the refusal.
+LACKING = {
+    "no-name": "displayName",
+    "no-personal-number": "personalIdentityNumber",
+    "no-prid": "prid eidasPersonIdentifier",
+    "no-affiliation": "orgAffiliation",
+    "affiliation-elsewhere": "orgAffiliation",
+    "no-eppn": "eduPersonPrincipalName",
+}
 
 
 def answer(refusal: Refused, pending: PendingLogin | None) -> Response:
@@ -80,14 +104,43 @@ def answer(refusal: Refused, pending: PendingLogin | None) -> Response:
         return redirect(_choose_again(pending, cancelled=refusal.code is Code.CANCELLED), 303)
     if pending is not None:
         speak(pending.return_to)
-    return page(
+    status = STATUS.get(refusal.code, 403)
+    response = page(
         "sign_in/refused.html",
-        403,
+        status,
         words=PAGES[refusal.code],
         reference=refusal.reference,
         again=_choose_again(pending, cancelled=False),
         error_url=_error_url(refusal, pending),
+        others=_others(pending) if refusal.code is Code.PROVIDER_GONE else [],
     )
+    if status == STATUS[Code.PROVIDER_GONE]:
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
+
+
+def answer_sign_out(refusal: Refused, language: str) -> Response:
+    """The page for a log-out message that could not be verified: nothing was ended by it."""
+    _note(refusal, None)
+    speak("/" if language == FIRST else f"/{language}")
+    return page(
+        "sign_in/refused.html",
+        403,
+        words=NOT_SIGNED_OUT,
+        reference=refusal.reference,
+        again="",
+        error_url=None,
+        others=[],
+    )
+
+
+def _others(pending: PendingLogin | None) -> list[Mapping[str, str]]:
+    """The names of those that can still be used, where one of them is out of order."""
+    if pending is None:
+        return []
+    entity = federation().entities[pending.entity]
+    offered = federation().on_offer(entity, work().now, tuple(pending.levels))
+    return [one.names for one in offered if one.entity_id != pending.provider]
 
 
 def _note(refusal: Refused, pending: PendingLogin | None) -> None:
@@ -110,8 +163,8 @@ def _choose_again(pending: PendingLogin | None, *, cancelled: bool) -> str:
     if pending is not None:
         prefix = _prefix(pending.return_to)
         fields["vidare"] = pending.return_to
-        if pending.entity == STAFF:
-            fields["som"] = STAFF
+        if pending.entity != RESIDENTS:
+            fields["som"] = pending.entity
         if pending.same_person_id is not None:
             fields["niva"] = levels.asked(pending.levels) or ""
     if cancelled:
@@ -137,9 +190,24 @@ def speak(path: str) -> None:
 
 
 def _error_url(refusal: Refused, pending: PendingLogin | None) -> str | None:
-    """The provider's own page about missing attributes, from its metadata (SDP-SP12)."""
-    if refusal.code is not Code.ATTRIBUTES_MISSING or pending is None:
+    """The provider's own page about what was missing, from its metadata (SDP-SP12).
+
+    Its places for facts are filled in with what names nobody.
+    """
+    if refusal.code not in CAUSES or pending is None:
         return None
     now = work().now
     provider = federation().directory(now).provider(pending.provider, pending.entity, now)
-    return provider.error_url if provider else None
+    if provider is None or provider.error_url is None:
+        return None
+    facts = {
+        "ERRORURL_CODE": CAUSES[refusal.code],
+        "ERRORURL_TS": str(int(now.timestamp())),
+        "ERRORURL_RP": federation().entities[pending.entity].entity_id,
+        "ERRORURL_TID": refusal.reference,
+        "ERRORURL_CTX": LACKING.get(refusal.detail, ""),
+    }
+    address = provider.error_url
+    for place, fact in facts.items():
+        address = address.replace(place, quote(fact, safe=""))
+    return address

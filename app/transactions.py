@@ -63,7 +63,10 @@ def act_as(actor: Actor) -> None:
 
 
 def keep() -> None:
-    """Commit this request's work although its answer is a refusal of bad input."""
+    """Commit this request's work although its answer is a refusal.
+
+    What goes wrong on the way is rolled back all the same: then no answer comes from the view.
+    """
     g.keep = True
 
 
@@ -92,7 +95,7 @@ def _settle(status: int) -> None:
     current: Work | None = g.get("work")
     if current is None:
         return
-    if status < 400 or (g.get("keep") and status < 500):
+    if status < 400 or g.get("keep"):
         finish(current)
     else:
         current.session.rollback()

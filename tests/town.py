@@ -18,7 +18,7 @@ from app import create_app, public_pages
 from app.config import Settings
 from app.demo import personas
 from app.demo.municipality import filling, founding
-from app.federation import RESIDENTS, STAFF
+from app.federation import RESIDENTS, SCHOOL, STAFF
 from app.runner.translations import compile_catalogues
 from app.sign_in import cookie_name
 from services.catalogue import commands as catalogue
@@ -78,8 +78,8 @@ class Town:
             return people.open_session(
                 work,
                 person,
-                entity=STAFF if known.kind == "orgAffiliation" else RESIDENTS,
-                assurance=LEVEL,
+                entity=ENTITIES.get(known.kind, RESIDENTS),
+                assurance=known.level or LEVEL,
                 provider="https://eid.example/test",
                 transaction_id=None,
                 device="Linux",
@@ -94,6 +94,9 @@ class Town:
         """What the database answers to a query: one value."""
         with self.work() as work:
             return work.session.scalar(statement)
+
+
+ENTITIES = {"orgAffiliation": STAFF, "eppn": SCHOOL}
 
 
 def _role(persona: personas.Persona) -> str | None:

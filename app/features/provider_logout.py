@@ -7,7 +7,7 @@ import structlog
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from app import provider_logout, refusals
+from app import i18n, provider_logout, refusals
 from app.federation import federation
 from app.onwards import onwards
 from app.rate_limits import limiter
@@ -79,7 +79,7 @@ def _came(name: str, receive: Callable[[], Received]) -> Response:
             return _heard(entity, receive)
         return _end(entity, receive)
     except Refused as refusal:
-        return refusals.answer(refusal, None)
+        return refusals.answer_sign_out(refusal, i18n.language())
 
 
 def _heard(entity: ServiceProvider, receive: Callable[[], Received]) -> Response:

@@ -8,7 +8,7 @@ from lxml import html
 
 from app.config import Settings
 from app.demo import eid
-from app.demo.eid_setup import FOREIGN, PERSONAL, STAFF, entity_id
+from app.demo.eid_setup import FOREIGN, PERSONAL, SCHOOL, STAFF, entity_id
 from app.pending_cookie import MOST, NAME, PLAIN_NAME
 from app.sign_in import cookie_name
 from tests.browser import Browser
@@ -59,7 +59,7 @@ class Traveller(Browser):
 
     @staticmethod
     def _entity(issuer: str) -> str:
-        return "medarbetare" if issuer == STAFF else "invanare"
+        return {STAFF: "medarbetare", SCHOOL: "skola"}.get(issuer, "invanare")
 
 
 @pytest.fixture
