@@ -161,18 +161,10 @@ class _Reader:
             "store_url": self.text("SALEM24_STORE_URL", f"file://{data / 'files'}"),
             "clamd_address": self.clamd(),
             "smtp": self.smtp(port),
-            "eid_metadata": tuple(self.text("SALEM24_EID_METADATA", "").split()),
-            "eid_feeds": self.feeds("SALEM24_EID_FEEDS"),
-            "eid_choice": self.eid_choice("SALEM24_EID_CHOICE"),
-            "signature_service": self.signature_service("SALEM24_SIGNATURE_SERVICE"),
-            "eid_keys_folder": Path(self.text("SALEM24_EID_KEYS", str(data / "eid"))),
-            "eid_demo_url": self.url(
-                "SALEM24_EID_DEMO_URL", f"http://127.0.0.1:{port + 1}", ("http", "https")
-            ),
+            **self._e_id(data, port),
             "payment_providers": payment_settings.read(
                 self, environment=environment, secret=secret, data=data, port=port
             ),
-            "resident_height": self.number("SALEM24_EID_RESIDENT_LEVEL", 3, 2, 4),
             "metrics_token": self.environ.get("SALEM24_METRICS_TOKEN") or None,
             "metrics_folder": self.environ.get("PROMETHEUS_MULTIPROC_DIR") or None,
             "trusted_proxies": self.number("SALEM24_TRUSTED_PROXIES", 0, 0, 5),
@@ -183,6 +175,24 @@ class _Reader:
             "municipality_number": self.text("SALEM24_MUNICIPALITY_NUMBER", "212000-2874"),
             "contact_phone": self.text("SALEM24_CONTACT_PHONE", "08-465 004 00"),
             "contact_email": self.text("SALEM24_CONTACT_EMAIL", "kontakt@salem24.example"),
+        }
+
+    def _e_id(self, data: Path, port: int) -> dict[str, Any]:
+        return {
+            **self._eid(data, port),
+        }
+
+    def _eid(self, data: Path, port: int) -> dict[str, Any]:
+        return {
+            "eid_metadata": tuple(self.text("SALEM24_EID_METADATA", "").split()),
+            "eid_feeds": self.feeds("SALEM24_EID_FEEDS"),
+            "eid_choice": self.eid_choice("SALEM24_EID_CHOICE"),
+            "signature_service": self.signature_service("SALEM24_SIGNATURE_SERVICE"),
+            "eid_keys_folder": Path(self.text("SALEM24_EID_KEYS", str(data / "eid"))),
+            "eid_demo_url": self.url(
+                "SALEM24_EID_DEMO_URL", f"http://127.0.0.1:{port + 1}", ("http", "https")
+            ),
+            "resident_height": self.number("SALEM24_EID_RESIDENT_LEVEL", 3, 2, 4),
         }
 
     def text(self, name: str, default: str | None) -> str:

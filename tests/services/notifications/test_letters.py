@@ -11,6 +11,7 @@ VALUES = {
     "number": "S24-26-4F7K9C",
     "link": "https://salem24.example/folj/abc",
     "sender": "Salems kommun",
+    "day": "25 december 2026",
 }
 EXPECTED = {
     "case-received",
@@ -25,6 +26,9 @@ EXPECTED = {
     "payment-refunded",
     "payment-reminder",
     "draft-reminder",
+    "signature-requested",
+    "signature-reminder",
+    "signature-missing",
 }
 
 
