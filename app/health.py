@@ -67,14 +67,25 @@ def metrics() -> Response:
 
 
 def _feeds() -> CollectorRegistry:
-    """How long each federation's metadata still holds; negative when it has run out."""
+    """How long each federation's metadata still holds, and when it was last fetched.
+
+    What is left is negative when it has run out, or was never there.
+    """
     registry = CollectorRegistry()
     left = Gauge(
         "salem24_eid_feed_seconds_left", "Until metadata runs out.", ["feed"], registry=registry
     )
+    fetched = Gauge(
+        "salem24_eid_feed_fetched_timestamp_seconds",
+        "When a good copy of the metadata was last fetched; 0 before the first time.",
+        ["feed"],
+        registry=registry,
+    )
     settings: Settings = current_app.extensions["settings"]
     now = datetime.now(UTC)
     for feed in settings.eid_shelf.feeds:
+        at = settings.eid_shelf.refreshed(feed)
+        fetched.labels(feed.name).set(at.timestamp() if at else 0)
         until = settings.eid_shelf.standing(feed, now).valid_until
         left.labels(feed.name).set((until - now).total_seconds() if until else -1)
     return registry

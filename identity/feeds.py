@@ -6,7 +6,7 @@ so that nobody who can write to the folder can bring in a provider.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -93,6 +93,11 @@ class Shelf:
         except MetadataFault as fault:
             return Standing(feed, 0, None, str(fault))
         return Standing(feed, len(found), until, None)
+
+    def refreshed(self, feed: Feed) -> datetime | None:
+        """When a good copy of the feed was last fetched; None before the first time."""
+        file = self.file(feed)
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC) if file.exists() else None
 
     def _read(self, feed: Feed, xml: bytes, now: datetime) -> list[Provider]:
         found = metadata.read_feed(xml, feed.name, feed.signers, now, connectors=self.connectors)

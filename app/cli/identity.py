@@ -1,48 +1,83 @@
 """`flask identity …`: whether sign-ins can work, and through whom."""
 
+import ctypes
 import sys
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from app.cli import identity_keys
 from app.config import Settings
 from app.federation import federation
-from identity import feeds, keys, selftest
+from identity import feeds, selftest
 from identity.metadata import Directory, MetadataFault
 from identity.provider import Provider
 
-# Metadata holds for a fortnight: after that nobody can send to the old key.
-KEPT = timedelta(days=15)
+# adjtimex(2): the kernel knows of no source that keeps its clock right.
+UNSYNCHRONISED = 5
 MOMENT = "%Y-%m-%d %H:%M UTC"
 group = AppGroup("identity", help="The e-ID layer: self-test, keys and providers.")
 
 
 @group.command("check")
 def check() -> None:
-    """Test the libraries, and tell what our keys and providers are like. Exits 1 on a fault."""
+    """Test the libraries, and tell of the clock, our keys, metadata and providers.
+
+    Exits 1 when the libraries do not fit together, or nobody can sign in somewhere.
+    """
     try:
         selftest.run()
     except selftest.SelfTestFault as fault:
         click.echo(f"The libraries do not work together: {fault}")
         sys.exit(1)
-    click.echo("The libraries sign, verify and refuse as they should.")
+    click.echo("The libraries sign, verify, open and refuse as they should.")
     now = datetime.now(UTC)
+    click.echo(f"The clock says {now:{MOMENT}}; {_clock()}.")
+    for standing in _standings(now):
+        click.echo(_said(standing, now))
     empty = [name for name in federation().entities if not _tell(name, now)]
     if empty:
         click.echo(f"No e-ID is on offer for: {', '.join(empty)}")
         sys.exit(1)
 
 
+def _clock() -> str:
+    """Whether something keeps the clock right, as the kernel knows it; a minute off loses sign-ins."""
+    if sys.platform != "linux":
+        return "see to it that something keeps it right"
+    # The call wants room for its answer, which nobody reads: the state alone tells.
+    state = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.create_string_buffer(512))
+    if state in (-1, UNSYNCHRONISED):
+        return "nothing is known to keep it right: run chrony or systemd-timesyncd on the host"
+    return "the host keeps it right"
+
+
+def _standings(now: datetime) -> list[feeds.Standing]:
+    shelf = _shelf()
+    return [shelf.standing(feed, now) for feed in shelf.feeds]
+
+
+def _said(standing: feeds.Standing, now: datetime) -> str:
+    if standing.valid_until is None:
+        return f"Feed {standing.feed.name}: {standing.fault}"
+    hours = (standing.valid_until - now).total_seconds() / 3600
+    refreshed = _shelf().refreshed(standing.feed)
+    return (
+        f"Feed {standing.feed.name}: {standing.providers} providers,"
+        f" {hours:.0f} hours left, refreshed {refreshed:{MOMENT}}"
+    )
+
+
 def _tell(name: str, now: datetime) -> int:
     entity = federation().entities[name]
-    certificate = entity.keys.certificate
     click.echo(f"{entity.entity_id}")
-    click.echo(
-        f"  key of {certificate.not_valid_before_utc:%Y-%m-%d}, {len(entity.previous_keys)} earlier"
-    )
+    click.echo(f"  key for signing: {identity_keys.told(entity.keys, now)}")
+    if entity.encryption_keys is not None:
+        click.echo(f"  key for encryption: {identity_keys.told(entity.encryption_keys, now)}")
+    if entity.next_keys or entity.next_encryption_keys or entity.previous_keys:
+        click.echo(f"  a change is under way; {len(entity.previous_keys)} earlier keys still open")
     offered = federation().on_offer(entity, now)
     for provider in offered:
         until = f"{provider.valid_until:%Y-%m-%d %H:%M} UTC" if provider.valid_until else "no end"
@@ -53,8 +88,7 @@ def _tell(name: str, now: datetime) -> int:
 
 
 metadata_group = AppGroup("metadata", help="The federations' metadata feeds.")
-keys_group = AppGroup("keys", help="Our own keys: prepare, wait, switch, wait, drop.")
-group.add_command(keys_group)
+group.add_command(identity_keys.group)
 providers_group = AppGroup("providers", help="The providers of e-IDs.")
 group.add_command(metadata_group)
 group.add_command(providers_group)
@@ -93,40 +127,6 @@ def show() -> None:
         click.echo("No feeds are named; only local files are read.")
     if any(one.is_alarming(now) for one in standings):
         sys.exit(1)
-
-
-def _keys_folder() -> Path:
-    settings: Settings = current_app.extensions["settings"]
-    return settings.eid_keys_folder / "sp"
-
-
-@keys_group.command("prepare")
-def prepare_keys() -> None:
-    """Make the next key. Restart, and wait until every provider has read the new metadata."""
-    try:
-        keys.prepare(_keys_folder())
-    except FileExistsError:
-        click.echo("A next key is there already: switch when providers have read our metadata.")
-        sys.exit(1)
-    click.echo("The next key is made. Restart: metadata then has it. Wait, then switch.")
-
-
-@keys_group.command("switch")
-def switch_keys() -> None:
-    """Sign with the next key from the next start on; the old one only opens."""
-    try:
-        keys.switch(_keys_folder(), datetime.now(UTC))
-    except FileNotFoundError:
-        click.echo("There is no next key: prepare one first.")
-        sys.exit(1)
-    click.echo("Switched. Restart now. After two weeks, drop.")
-
-
-@keys_group.command("drop")
-def drop_keys() -> None:
-    """Forget keys that were switched out more than two weeks ago."""
-    dropped = keys.drop(_keys_folder(), datetime.now(UTC) - KEPT)
-    click.echo(f"{dropped} earlier keys dropped. Restart.")
 
 
 @providers_group.command("list")

@@ -79,7 +79,7 @@ def test_a_change_has_one_step_after_the_other(folder: Path) -> None:
 
 
 def test_an_operator_is_led_through_the_steps(app: Flask, monkeypatch, folder: Path) -> None:
-    monkeypatch.setattr("app.cli.identity._keys_folder", lambda: folder)
+    monkeypatch.setattr("app.cli.identity_keys._folder", lambda use: folder)
     steps = [
         ("switch", 1, "prepare one first"),
         ("prepare", 0, "Restart"),
@@ -90,3 +90,48 @@ def test_an_operator_is_led_through_the_steps(app: Flask, monkeypatch, folder: P
     for step, code, words in steps:
         told = app.test_cli_runner().invoke(args=["identity", "keys", step])
         assert (told.exit_code, words in told.output) == (code, True), told.output
+
+
+def test_rotate_takes_the_step_that_is_next_and_not_too_early(
+    app: Flask, monkeypatch, folder: Path
+) -> None:
+    monkeypatch.setattr("app.cli.identity_keys._folder", lambda use: folder)
+    steps = [
+        ([], 0, "next key is made"),
+        ([], 1, "switch then"),
+        (["--now"], 0, "Switched"),
+        ([], 1, "drop it later"),
+        (["--now"], 0, "the change is done"),
+    ]
+    for options, code, words in steps:
+        told = app.test_cli_runner().invoke(args=["identity", "keys", "rotate", *options])
+        assert (told.exit_code, words in told.output) == (code, True), told.output
+
+
+def test_encryption_can_have_a_key_of_its_own(desk: Desk, folder: Path, other_keys) -> None:
+    signing = keys.read(folder)
+    entity = an_entity(signing, encryption_keys=other_keys)
+    assert _announced(entity, "signing") == [signing.certificate_text]
+    assert _announced(entity, "encryption") == [other_keys.certificate_text]
+    # Who has not yet read the new metadata encrypts to the old key.
+    assert all(_opens(desk, entity, one) for one in (signing, other_keys))
+
+
+def test_the_key_for_encryption_changes_in_steps_too(desk: Desk, folder: Path) -> None:
+    apart = folder.parent / "encryption"
+    old = keys.ensure(apart)
+    new = keys.prepare(apart)
+    prepared = an_entity(keys.read(folder), encryption_keys=old, next_encryption_keys=new)
+    assert _announced(prepared, "encryption") == [new.certificate_text]
+    assert all(_opens(desk, prepared, one) for one in (old, new))
+
+
+def test_an_operator_makes_a_key_of_its_own_for_encryption(
+    app: Flask, monkeypatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("app.cli.identity_keys._folder", lambda use: tmp_path / use)
+    invoke = app.test_cli_runner().invoke
+    assert invoke(args=["identity", "keys", "prepare", "--of", "encryption"]).exit_code == 1
+    assert invoke(args=["identity", "keys", "separate"]).exit_code == 0
+    assert invoke(args=["identity", "keys", "separate"]).exit_code == 1
+    assert invoke(args=["identity", "keys", "prepare", "--of", "encryption"]).exit_code == 0
