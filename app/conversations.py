@@ -8,17 +8,18 @@ from flask import g
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app import i18n
+from app import i18n, paying
 from app.forms import AreaField, SalemForm, UploadField
 from app.sign_in import settings
 from app.transactions import session, work
 from services.attachments import commands as attachment_commands
 from services.attachments import queries as attachments
-from services.cases import commands, party, queries
+from services.cases import commands, completions, party, queries
 from services.cases.lifecycle import Step, is_possible
 from services.cases.models import COMPLETION, FROM_DESK, Case, CaseMessage, State
 from services.catalogue import queries as catalogue
 from services.deadlines import queries as deadlines
+from services.decisions import queries as decisions
 from services.documents import receipt
 from services.forms import answers as forms_answers
 from services.forms.definition import ServiceDocument
@@ -90,8 +91,45 @@ def refusal_words(refusal: Refusal) -> str:
             "Somebody has changed the case since you opened it. Read it again first."
         ),
         "case-state": _("This cannot be done in the case's present status."),
+        **_desk_words(),
     }
     return words.get(refusal.code, _("This could not be done. Try again in a while."))
+
+
+def _desk_words() -> dict[str, str]:
+    return {
+        "conflict-of-interest": _(
+            "This person must not handle the case: there is a conflict of interest, or it is their own."
+        ),
+        "conflict-declared-already": _("The conflict of interest is noted already."),
+        "not-a-handler-there": _("Choose somebody who handles cases in this authority."),
+        "not-a-team-there": _("Choose a team of this authority."),
+        "not-allowed": _("You may not do this with this case."),
+        "not-another-authority": _("Choose a unit of another authority."),
+        "name-missing": _("Write the name."),
+        "task-empty": _("Write what is to be done."),
+        "say-why": _("Say why."),
+        "unknown-role": _("Choose a role."),
+        "unknown-ground": _("Choose a ground."),
+        "unknown-link": _("A case can be linked to another case only."),
+        "linked-already": _("The cases are linked already."),
+        "case": _("There is no such case that you may see."),
+        "too-many-cases": _("Tick at most 100 cases at once."),
+        "unknown-question": _("The case does not have this question."),
+        "nothing-asked": _("The case does not wait for a completion any more."),
+    }
+
+
+def channel_words(channel: str) -> str:
+    """How a case came in, in words."""
+    words = {
+        "phone": _("Telephone"),
+        "visit": _("Visit"),
+        "letter": _("Letter"),
+        "email": _("E-mail"),
+        "referral": _("From another authority"),
+    }
+    return words.get(channel, _("The e-service"))
 
 
 def explain(form: SalemForm, refusal: Refusal) -> None:
@@ -110,14 +148,17 @@ def shown_to_party(case: Case) -> dict[str, Any]:
     return {
         **_shown(case, document, messages),
         "status": status_words(case, document),
+        "orders": paying.orders_of(case, document),
         "names": people.names(session(), {each for each in known if each}),
         "unread": unread,
+        "asked": completions.waited_for(session(), case),
         "timeline": queries.timeline(session(), case.id, public_only=True),
         "may_write": is_possible(case.state, Step.WRITE),
         "may_withdraw": is_possible(case.state, Step.WITHDRAW),
         "pace": statistics.pace(session(), case.service_id) if case.is_open else None,
         "position": statistics.position(session(), case),
         "six_months": deadlines.six_months(session(), case.id, local_day(work().now)),
+        "decisions": decisions.made_in_case(session(), case.id) if case.decided_at else [],
     }
 
 

@@ -1,0 +1,242 @@
+"""A decision at the desk: read it, make it, put it to the committee, and follow what becomes of it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.features.decisions.blueprint import bp
+from app.features.decisions.words import proof_words, refusal_words, result_words
+from app.forms import AreaField, DayField, RadiosField, SalemForm, TextField
+from app.sign_in import settings
+from app.templating import page
+from app.transactions import session, work
+from app.visitors import staff
+from services.access.rules import may
+from services.cases import commands as cases
+from services.cases.models import Case
+from services.catalogue import queries as catalogue
+from services.decisions import appeals, commands, letters, notices, policy, queries, regimes
+from services.decisions.models import Appeal, Decision
+from services.kernel.calendar import local_day
+from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from services.people import queries as people
+
+
+class MinutesForm(SalemForm):
+    """The committee's decision, as its minutes say."""
+
+    minutes = TextField(lambda: _("Paragraph of the minutes, for example TN § 34/2026"))
+    met_on = DayField(lambda: _("Day of the meeting"))
+
+
+class ReceivedForm(SalemForm):
+    """When a decision reached the party, and how it is known."""
+
+    on = DayField(lambda: _("Which day did the party get the decision?"))
+    proof = RadiosField(lambda: _("How is it known?"), proof_words)
+
+
+class PostedForm(SalemForm):
+    """When it was announced on the notice board."""
+
+    on = DayField(lambda: _("Which day was it announced on the notice board?"))
+
+
+class AppealForm(SalemForm):
+    """An appeal that came by letter or e-mail, taken in at the desk."""
+
+    body = AreaField(lambda: _("What the appeal says"))
+    channel = RadiosField(
+        lambda: _("How did it come in?"),
+        lambda: [("letter", _("Letter")), ("email", _("E-mail")), ("visit", _("Visit"))],
+    )
+
+
+class JudgeForm(SalemForm):
+    """Whether an appeal came in time, and where it goes."""
+
+    in_time = RadiosField(
+        lambda: _("Did the appeal come in time?"),
+        lambda: [("yes", _("Yes, it shall be sent on")), ("no", _("No, it is rejected"))],
+    )
+    reason = AreaField(lambda: _("Why it is rejected"), optional=True, rows=3)
+
+
+class ForwardForm(SalemForm):
+    """When the papers were sent to the higher instance."""
+
+    on = DayField(lambda: _("Which day was it sent on?"))
+
+
+class SettleForm(SalemForm):
+    """How the higher instance decided."""
+
+    result = RadiosField(lambda: _("How did it end?"), result_words)
+    on = DayField(lambda: _("Which day?"))
+
+
+FORMS: dict[str, type[SalemForm]] = {
+    "protokoll": MinutesForm,
+    "mottaget": ReceivedForm,
+    "anslaget": PostedForm,
+    "overklagande": AppealForm,
+}
+
+
+@bp.route("/handlaggning/beslut/<uuid:decision_id>")
+@staff
+def decision(decision_id: UUID):
+    found, case = queries.at_desk(session(), work().actor, decision_id)
+    cases.opened_at_desk(work(), case)
+    return _page(found, case)
+
+
+def _page(
+    found: Decision, case: Case, code: int = 200, *, trouble: str | None = None, **typed: Any
+):
+    document = catalogue.version_document(session(), case.version_id)
+    actor = work().actor
+    known = {found.decided_by_id, found.presenter_id, found.written_by_id} - {None}
+    forms = {name: typed.get(name) or form(formdata=None) for name, form in FORMS.items()}
+    return page(
+        "decisions/decision.html",
+        code,
+        decision=found,
+        case=case,
+        document=document,
+        status=next(each for each in document.statuses if each.key == found.status),
+        names=people.names(session(), {each for each in known if each}),
+        notices=queries.notices(session(), found.id) if found.is_made else [],
+        appeals=_with_forms(found, typed),
+        time=queries.time_to_appeal(session(), found),
+        from_the_board=regimes.runs_from_the_board(found.regime),
+        committee=not found.is_made and commands.is_the_committees(work(), found),
+        may_write=may(actor, policy.WRITE, case),
+        may_enter_minutes=may(actor, policy.ENTER_MINUTES, case),
+        forms=forms,
+        proofs=dict([*proof_words(), ("opened", _("Opened under My pages"))]),
+        results=dict(result_words()),
+        trouble=trouble,
+        today=local_day(work().now),
+    )
+
+
+def _with_forms(found: Decision, typed: dict[str, Any]) -> list[tuple[Appeal, SalemForm | None]]:
+    if not found.is_made:
+        return []
+    return [
+        (each, typed.get(str(each.id)) or _next(each))
+        for each in queries.appeals(session(), found.id)
+    ]
+
+
+def _next(appeal: Appeal) -> SalemForm | None:
+    if appeal.in_time is None:
+        return JudgeForm(formdata=None)
+    if appeal.in_time and appeal.forwarded_on is None:
+        return ForwardForm(formdata=None)
+    return SettleForm(formdata=None) if appeal.is_open else None
+
+
+@bp.route("/handlaggning/beslut/<uuid:decision_id>/<what>", methods=["POST"])
+@staff
+def act(decision_id: UUID, what: str):
+    """Do one of the things that can be done with a decision, and come back to it."""
+    found, case = queries.at_desk(session(), work().actor, decision_id)
+    plain: dict[str, Callable[[], Any]] = {
+        "fatta": lambda: commands.decide(work(), found.id, seen=request.form.get("seen", type=int)),
+        "foresla": lambda: commands.propose(work(), found.id),
+        "ta-tillbaka": lambda: commands.drop(work(), found.id),
+    }
+    if what in plain:
+        return _done(found, case, what, plain[what])
+    if what not in FORMS:
+        raise NotFound("step", what=what)
+    form = FORMS[what]()
+    if not form.validate():
+        return _page(found, case, 422, **{what: form})
+    return _done(found, case, what, lambda: _filled_in(found, what, form), {what: form})
+
+
+def _filled_in(found: Decision, what: str, form: Any) -> None:
+    if what == "protokoll":
+        met_on: date = form.met_on.data
+        commands.enter_minutes(work(), found.id, minutes=form.minutes.data, met_on=met_on)
+    elif what == "mottaget":
+        notices.received(work(), found.id, form.on.data, form.proof.data)
+    elif what == "anslaget":
+        commands.posted(work(), found.id, form.on.data)
+    else:
+        appeals.register(work(), found.id, form.body.data, form.channel.data)
+
+
+def _done(
+    found: Decision,
+    case: Case,
+    what: str,
+    do: Callable[[], Any],
+    typed: dict[str, Any] | None = None,
+):
+    try:
+        do()
+    except (Invalid, Conflict, NotFound, NotAllowed) as refusal:
+        session().refresh(found)
+        return _page(found, case, 422, trouble=refusal_words(refusal), **(typed or {}))
+    flash(_said(what))
+    if what == "ta-tillbaka":
+        return redirect(url_for(".of_case", number=case.number), code=303)
+    return redirect(url_for(".decision", decision_id=found.id), code=303)
+
+
+def _said(what: str) -> str:
+    if what == "fatta":
+        return _("The decision is made, and the party has been told.")
+    if what == "foresla":
+        return _("The proposal lies before the committee.")
+    return _("Saved.")
+
+
+@bp.route("/handlaggning/overklaganden/<uuid:appeal_id>/<what>", methods=["POST"])
+@staff
+def act_on_appeal(appeal_id: UUID, what: str):
+    """Test an appeal for time, note that it was sent on, or how it ended."""
+    appeal = session().get(Appeal, appeal_id)
+    if appeal is None:
+        raise NotFound("appeal")
+    found, case = queries.at_desk(session(), work().actor, appeal.decision_id)
+    steps: dict[str, tuple[type[SalemForm], Callable[[Any], Any]]] = {
+        "prova": (JudgeForm, lambda form: appeals.judge_time(
+            work(), appeal_id, in_time=form.in_time.data == "yes", reason=form.reason.data or "")),
+        "skicka": (ForwardForm, lambda form: appeals.forward(work(), appeal_id, form.on.data)),
+        "avgjort": (SettleForm, lambda form: appeals.settle(
+            work(), appeal_id, form.result.data, form.on.data)),
+    }  # fmt: skip
+    if what not in steps:
+        raise NotFound("step", what=what)
+    form = steps[what][0]()
+    if not form.validate():
+        return _page(found, case, 422, **{str(appeal_id): form})
+    return _done(found, case, what, lambda: steps[what][1](form), {str(appeal_id): form})
+
+
+@bp.route("/handlaggning/beslut/<uuid:decision_id>.pdf")
+@staff
+def desk_letter(decision_id: UUID):
+    """The letter, or the proposal as it stands."""
+    found, case = queries.at_desk(session(), work().actor, decision_id)
+    cases.opened_at_desk(work(), case)
+    return letter_answer(found, case)
+
+
+def letter_answer(found: Decision, case: Case) -> Response:
+    """The decision as a PDF to keep."""
+    made = letters.pdf(work(), found, case, settings().municipality_name)
+    response = Response(made, content_type="application/pdf")
+    name = (found.number or f"forslag-{case.number}").replace(" ", "-").replace("/", "-")
+    response.headers["Content-Disposition"] = f'inline; filename="beslut-{name}.pdf"'
+    return response

@@ -1,0 +1,185 @@
+"""A decision from draft to legal force, as handler, committee, registrar and party meet it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from services.cases.models import Case
+from services.catalogue import commands as catalogue
+from services.decisions import appeals
+from services.decisions.models import Decision, Notice
+from services.kernel.calendar import local_day
+from services.organisation import queries as organisation
+from tests.builders import a_document
+from tests.builders.document import two
+from tests.pages import number_on
+from tests.services.decisions.test_decisions import DOCUMENT
+
+SLUG = "provtillstand"
+HANDLER, REGISTRAR, RESIDENT = "handlaggare-tn", "registrator-tn", "testa"
+NO = {
+    "status": "avslag",
+    "says": "Vi avslår din ansökan.",
+    "reasons": "Lampan är redan lagad.",
+    "communication": "own_material",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def service(town):
+    """A service that ends in a decision, and the points of the order that it is decided by."""
+    with town.work() as work:
+        points = {"3.1": "T 2.1", "3.2": "T 2.1"}
+        types = [{**each, "point": points[each["point"]]} for each in DOCUMENT["decisions"]]
+        catalogue.publish(
+            work,
+            a_document(
+                **{**DOCUMENT, "slug": SLUG, "title": two("Provtillstånd"), "decisions": types}
+            ),
+        )
+        assert organisation.authority_by_code(work.session, "TN")
+
+
+def applied(town):
+    """The number of a new case of the resident's."""
+    browser = town.signed_in(RESIDENT).get(f"/e-tjanster/{SLUG}/ansok")
+    browser.submit("Nästa", stolpe="S-1")
+    return number_on(browser.submit("Skicka in"))
+
+
+def drafted(town, number, **answers):
+    """The handler with a draft on the screen."""
+    browser = town.signed_in(HANDLER).get(f"/handlaggning/arenden/{number}/beslut")
+    return browser.submit("Spara utkastet", **{**NO, **answers})
+
+
+def decision_of(town, number):
+    with town.work() as work:
+        query = select(Decision).join(Case, Case.id == Decision.case_id)
+        return work.session.scalars(query.where(Case.number == number)).all()[-1]
+
+
+def test_from_draft_to_legal_force(town):
+    number = applied(town)
+    handler = drafted(town, number)
+    assert handler.heading == "Utkast till beslut"
+    handler.submit("Besluta")
+    assert "Beslutet är fattat" in handler.text
+    assert handler.heading.startswith("TN D ")
+    assert "Tiden har inte börjat löpa" in handler.text
+
+    party = town.signed_in(RESIDENT).get(f"/mina-sidor/arenden/{number}")
+    party.click("Beslut TN D")
+    assert "Lampan är redan lagad." in party.text
+    assert "Sista dagen att överklaga är" in party.text
+    decision = decision_of(town, number)
+    pdf = party.client.get(f"/mina-sidor/beslut/{decision.id}.pdf")
+    assert pdf.data.startswith(b"%PDF")
+
+    with town.work() as work:
+        work.session.execute(
+            update(Notice)
+            .where(Notice.decision_id == decision.id)
+            .values(received_on=local_day(work.now) - timedelta(days=40))
+        )
+    with town.work() as work:
+        assert appeals.gain_force(work) >= 1
+    handler.get(f"/handlaggning/beslut/{decision.id}")
+    assert "Laga kraft från" in handler.text
+    assert "Beslutet fick laga kraft" in party.get(f"/mina-sidor/arenden/{number}").text
+
+
+def test_what_is_missing_is_said_and_nothing_is_lost(town):
+    number = applied(town)
+    handler = drafted(town, number, reasons="", says="Vi avslår ansökan helt.")
+    handler.submit("Besluta")
+    assert handler.status == 422
+    assert "Skriv skälen. Parten har rätt till dem." in handler.text
+    handler.click("Ändra utkastet")
+    assert "Vi avslår ansökan helt." in handler.text
+    handler.submit("Spara utkastet", amount="tusen", **NO)
+    assert handler.status == 422
+    assert "Skriv beloppet i kronor" in handler.text
+
+
+def test_an_appeal_is_handed_in_tested_sent_on_and_settled(town):
+    number = applied(town)
+    handler = drafted(town, number).submit("Besluta")
+    decision = decision_of(town, number)
+    party = town.signed_in(RESIDENT).get(f"/mina-sidor/beslut/{decision.id}")
+    party.click("Överklaga beslutet")
+    party.submit("Skicka in överklagandet", body="")
+    assert party.status == 422
+    party.submit("Skicka in överklagandet", body="Lampan är fortfarande trasig.")
+    assert "Vi har tagit emot ditt överklagande" in party.text
+
+    handler.get(f"/handlaggning/beslut/{decision.id}")
+    assert "Lampan är fortfarande trasig." in handler.text
+    handler.submit("Spara", in_time="no", reason="")
+    assert "Skriv varför överklagandet avvisas" in handler.text
+    handler.submit("Spara", in_time="yes", reason="")
+    today = local_day(decision.decided_at)
+    day = {"on__day": str(today.day), "on__month": str(today.month), "on__year": str(today.year)}
+    handler.submit("Spara", **day)
+    assert "Skickat vidare" in handler.text
+    handler.submit("Spara", result="upheld", **day)
+    assert "Beslutet står fast" in handler.text
+    assert "Laga kraft från" in handler.text
+
+
+def test_the_committee_decides_on_a_proposal(town):
+    number = applied(town)
+    handler = town.signed_in(HANDLER).get(f"/handlaggning/arenden/{number}")
+    handler.submit("Ändra status", status="till-namnden")
+    drafted(town, number, status="stort", says="Du får tillståndet.", communication="favourable")
+    handler.get(f"/handlaggning/arenden/{number}/beslut").click("Läs utkastet")
+    assert not [each for each in handler.page.xpath("//button") if each.text.strip() == "Besluta"]
+    handler.submit("Lämna till nämnden")
+    decision = decision_of(town, number)
+    registrar = town.signed_in(REGISTRAR).get(f"/handlaggning/beslut/{decision.id}")
+    day = local_day(decision.decided_at) if decision.decided_at else None
+    assert day is None
+    registrar.submit("För in nämndens beslut", minutes="TN § 34/2026", met_on__day="1",
+                     met_on__month="1", met_on__year="2026")  # fmt: skip
+    assert registrar.heading.startswith("TN D ")
+    assert "TN § 34/2026" in registrar.text
+
+
+def test_delegated_decisions_make_their_own_list(town):
+    number = applied(town)
+    drafted(town, number).submit("Besluta")
+    decision = decision_of(town, number)
+    registrar = town.signed_in(REGISTRAR).get("/handlaggning/delegationsbeslut")
+    assert decision.number in registrar.text
+    registrar.submit("Notera som anmälda", meeting_on__day="1", meeting_on__month="12",
+                     meeting_on__year="2026")  # fmt: skip
+    assert "noterade som anmälda" in registrar.text
+    assert "T 2.1" in registrar.get("/handlaggning/delegationsordning").text
+    file = registrar.client.get("/handlaggning/delegationsbeslut.csv").get_data(as_text=True)
+    assert decision.number in file
+
+
+def test_no_decision_of_another_authority_or_another_party_is_shown(town):
+    number = applied(town)
+    drafted(town, number).submit("Besluta")
+    decision = decision_of(town, number)
+    other = town.signed_in("handlaggare-sn")
+    assert other.get(f"/handlaggning/beslut/{decision.id}").status == 404
+    assert other.get(f"/handlaggning/beslut/{decision.id}.pdf").status == 404
+    assert other.get(f"/handlaggning/arenden/{number}/beslut").status == 404
+    assert decision.number not in other.get("/handlaggning/delegationsbeslut").text
+    assert other.get(f"/handlaggning/delegationsbeslut?namnd={decision.authority_id}").status == 404
+    stranger = town.signed_in("samo")
+    assert stranger.get(f"/mina-sidor/beslut/{decision.id}").status == 404
+    assert stranger.get(f"/mina-sidor/beslut/{decision.id}.pdf").status == 404
+    assert stranger.get(f"/mina-sidor/beslut/{decision.id}/overklaga").status == 404
+
+
+def test_a_decision_that_somebody_changed_meanwhile_is_not_made(town):
+    number = applied(town)
+    first = drafted(town, number)
+    drafted(town, number, says="Vi avslår ansökan, men av ett annat skäl.")
+    first.submit("Besluta")
+    assert first.status == 422
+    assert "Någon har ändrat utkastet" in first.text
