@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from app import i18n
+from app import i18n, paying
 from app.public_pages import public
 from app.templating import page
 from app.transactions import session
@@ -45,4 +45,5 @@ def service(slug: str):
         unit=unit,
         authority=authority,
         pace=statistics.pace(session(), offered.id),
+        ways=paying.ways_of(document.payment),
     )

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from services.cases import drafts, notices, policy
 from services.cases.changing import for_change, locked, note_event
 from services.cases.charge_models import Charge
@@ -278,3 +280,8 @@ def may_be_paid(work: Work, order: Order) -> None:
         if charged is None or charged.answers != case.answers:
             raise Conflict("fee-changed")
         drafts.checked(work, case)
+
+
+def case_of(session: Session, order: Order) -> Case | None:
+    """The case that an order belongs to; None for orders of other things."""
+    return session.get(Case, order.owner_id) if order.owner_kind == CASE else None

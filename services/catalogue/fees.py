@@ -118,6 +118,8 @@ def faults(document: ServiceDocument) -> Iterator[str]:
         for fault in _of_fee(fee, known):
             sound = False
             yield f"fee {fee.key!r}: {fault}"
+    if document.level == "signed" and document.payment and document.payment.when == "before":
+        yield "payment.when: what is signed is paid after the receipt or the decision"
     reference = document.payment.reference if document.payment else None
     if reference is not None and reference not in known:
         yield f"payment.reference is {reference!r}, which is not asked"

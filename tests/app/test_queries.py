@@ -15,6 +15,7 @@ MOST = {
     ("", "/e-tjanster/felanmalan"): 4,
     ("", "/e-tjanster/felanmalan/ansok"): 3,
     ("testa", "/mina-sidor"): 4,
+    ("testa", "/mina-sidor/betalningar"): 3,
     ("handlaggare-tn", "/handlaggning"): 8,
     ("handlaggare-tn", "/handlaggning?vy=all"): 8,
     ("handlaggare-tn", "/handlaggning/frister"): 7,

@@ -6,14 +6,14 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app import browser, conversations, i18n, levels
+from app import browser, conversations, i18n, levels, paying
 from app.features.applications import interrupted, steps, uploads
 from app.security import cleaned
 from app.sign_in import settings
 from app.templating import page
 from app.transactions import keep, session, work
 from app.visitors import actor, anyone, sign_in_address
-from services.cases import ages, drafts, notices, policy, undersigning
+from services.cases import ages, charges, drafts, notices, policy, undersigning
 from services.cases.models import Case, State
 from services.catalogue import queries as catalogue
 from services.forms import answers as forms_answers
@@ -25,6 +25,7 @@ from services.kernel.calendar import local_day
 from services.kernel.errors import Invalid, NotAllowed, NotFound
 from services.kernel.words import say
 from services.kernel.work import Role
+from services.payments import links
 from services.people import mandates
 from services.signatures import queries as signatures
 from services.signatures.models import SignatureRequest
@@ -281,6 +282,8 @@ def check(slug: str, draft_id: UUID):
     if request.method == "POST" and not problems:
         if must_sign:
             return _to_sign(slug, case, undersigning.ask(work(), case))
+        if charges.pays_first(document):
+            return _to_pay(slug, case)
         drafts.submit(work(), case)
         return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)
     answers = forms_answers.shown(document, case.answers, i18n.language())
@@ -292,9 +295,20 @@ def check(slug: str, draft_id: UUID):
         answers=answers,
         problems=problems,
         must_sign=must_sign,
+        calculation=charges.calculation(work(), case) if document.fees else None,
+        pays_first=charges.pays_first(document),
+        ways=paying.ways_of(document.payment),
         steps=len(steps.asked(document, case.answers)) + 1,
         warnings=[say(each.text, i18n.language()) for each in warnings_at(document, case.answers)],
     )
+
+
+def _to_pay(slug: str, case: Case) -> Response:
+    order = charges.pay_first(work(), case)
+    if order is None:
+        return redirect(url_for(".done", slug=slug, draft_id=case.id), code=303)  # type: ignore[return-value]
+    code = links.code_of(session(), order.id)
+    return redirect(url_for("payments.order", code=code), code=303)  # type: ignore[return-value]
 
 
 @bp.route("/e-tjanster/<slug>/ansok/<uuid:draft_id>/klart")
@@ -308,6 +322,7 @@ def done(slug: str, draft_id: UUID):
         "applications/done.html",
         document=document,
         case=case,
+        orders=paying.orders_of(case, document),
         follow=None if case.protected else notices.follow_secret(work(), case),
         status=conversations.status_words(case, document),
     )

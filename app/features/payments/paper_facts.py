@@ -1,0 +1,159 @@
+"""What receipts and invoices say."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from app import i18n, paying
+from app.sign_in import settings
+from app.templating import day as day_words
+from app.templating import moment, money
+from app.transactions import session
+from services.cases import charges
+from services.documents import payment_paper
+from services.kernel.calendar import local_day
+from services.kernel.words import say
+from services.payments import invoicing, qr, queries
+from services.payments.models import Order, OrderLine, Payment, PaymentState
+from services.people import queries as people
+
+
+def bank_code(found: Order, attempt: Payment) -> str | None:
+    """The QR code that a bank's app reads an invoice by, as SVG."""
+    if attempt.next.get("kind") != "invoice":
+        return None
+    text = invoicing.bank_code(
+        found,
+        attempt.next,
+        payee=settings().municipality_name,
+        number=settings().municipality_number,
+        issued=local_day(attempt.created_at),
+    )
+    return qr.svg(text)
+
+
+def paid(found: Order) -> list[Payment]:
+    """The attempts by which money has come."""
+    return [
+        each
+        for each in queries.payments_of(session(), found.id)
+        if each.state == PaymentState.PAID and each.paid_ore
+    ]
+
+
+def vat_of(lines: list[OrderLine]) -> list[tuple[int, int]]:
+    """The VAT by its rate: (per cent, öre). None for what carries no VAT."""
+    sums: dict[int, int] = {}
+    for line in lines:
+        if line.vat_percent:
+            sums[line.vat_percent] = sums.get(line.vat_percent, 0) + line.tax.ore
+    return sorted(sums.items())
+
+
+def receipt(found: Order) -> payment_paper.Paper:
+    """The receipt of what has come in."""
+    payments = paid(found)
+    facts: list[tuple[str, str]] = [*_seller(), *_of_case(found)]
+    for each in payments:
+        facts.append(("paid_at", moment(each.paid_at or each.created_at)))
+        facts.append(("way", paying.way_words().get(each.provider, each.provider)))
+        if each.paid_reference:
+            facts.append(("reference", each.paid_reference))
+    latest = payments[-1].paid_at if payments else None
+    sums = [("total", money(found.total_ore))]
+    if found.received_ore != found.total_ore:
+        sums.append(("paid_before", money(found.received_ore)))
+    return _paper("receipt", found, local_day(latest or found.created_at), facts, sums)
+
+
+def invoice(found: Order, attempt: Payment) -> payment_paper.Paper:
+    """The invoice of an attempt that is paid through the bank."""
+    due_on = day_words(date.fromisoformat(attempt.next["due_on"]))
+    facts: list[tuple[str, str]] = [
+        *_seller(),
+        ("issued_at", day_words(attempt.created_at)),
+        *_of_case(found),
+        *_payer(found),
+    ]
+    sums = [("to_pay", money(attempt.amount_ore))]
+    if found.received_ore:
+        sums = [
+            ("total", money(found.total_ore)),
+            ("paid_before", money(found.received_ore)),
+            *sums,
+        ]
+    how = [
+        ("to_pay", money(attempt.amount_ore)),
+        ("bankgiro", str(attempt.next["bankgiro"])),
+        ("ocr", str(attempt.next["ocr"])),
+        ("due_on", due_on),
+    ]
+    return _paper(
+        "invoice", found, local_day(attempt.created_at), facts, sums,
+        payment=how, code=bank_code(found, attempt),
+    )  # fmt: skip
+
+
+def _paper(
+    kind: str,
+    found: Order,
+    day: date,
+    facts: list[tuple[str, str]],
+    sums: list[tuple[str, str]],
+    **more: Any,
+) -> payment_paper.Paper:
+    language = i18n.language()
+    lines = queries.lines(session(), found.id)
+    vat = payment_paper.word("vat", language)
+    return payment_paper.Paper(
+        kind=kind,
+        language=language,
+        municipality=settings().municipality_name,
+        number=found.number,
+        about=say(found.description, language),
+        day=day,
+        facts=facts,
+        items=[
+            payment_paper.Item(
+                say(line.words, language),
+                money(line.amount_ore),
+                [say(step, language) for step in line.explanation],
+            )
+            for line in lines
+        ],
+        sums=sums,
+        vat=[(f"{vat} {percent} %", money(ore)) for percent, ore in vat_of(lines)],
+        contact=f"{settings().contact_phone}, {settings().contact_email}",
+        **more,
+    )
+
+
+def _seller() -> Iterator[tuple[str, str]]:
+    yield "seller", settings().municipality_name
+    yield "seller_number", settings().municipality_number
+
+
+def _of_case(found: Order) -> Iterator[tuple[str, str]]:
+    case = charges.case_of(session(), found)
+    if case is not None and case.number:
+        yield "case", case.number
+
+
+def _payer(found: Order) -> Iterator[tuple[str, str]]:
+    name = payer_name(found)
+    if name:
+        yield "payer", name
+    for label in ("buyer_reference", "cost_centre", "einvoice_address"):
+        if getattr(found, label):
+            yield label, getattr(found, label)
+
+
+def payer_name(found: Order) -> str | None:
+    """Who is to pay, as an invoice names them; nobody whose data are protected."""
+    if found.payer_organisation_id is not None:
+        organisation = people.organisation(session(), found.payer_organisation_id)
+        return organisation.name if organisation else None
+    if found.payer_person_id is None:
+        return None
+    person = people.person(session(), found.payer_person_id)
+    return None if person is None or person.protected else person.name

@@ -1,0 +1,45 @@
+"""What several pages show of fees: the ways to pay in words, and a case's orders with their links."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from app.transactions import session
+from services.cases.models import Case
+from services.forms.charging import PaymentTerms
+from services.forms.definition import ServiceDocument
+from services.payments import links, queries
+from services.payments.models import Order
+
+
+@dataclass(frozen=True)
+class Payable:
+    """An order, and the word of the link to where it is paid."""
+
+    order: Order
+    code: str
+
+
+def way_words() -> dict[str, str]:
+    """The ways to pay, by their keys."""
+    return {
+        "swish": _("Swish"),
+        "card": _("Card"),
+        "invoice": _("Invoice"),
+        "counter": _("At our reception"),
+        "pretend": _("Pretend payment"),
+    }
+
+
+def ways_of(terms: PaymentTerms | None) -> list[str]:
+    """The ways in which a service is paid, in words."""
+    words = way_words()
+    return [words[way] for way in terms.ways] if terms else []
+
+
+def orders_of(case: Case, document: ServiceDocument) -> list[Payable]:
+    """What a case has been charged. A service without fees is not asked about."""
+    if not document.fees:
+        return []
+    found = queries.orders_of_owner(session(), case.id)
+    return [Payable(order, links.code_of(session(), order.id)) for order in found]

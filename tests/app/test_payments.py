@@ -1,0 +1,435 @@
+"""What a payer meets: every way to pay with every outcome, and never paying twice."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from services.cases.models import Case, State
+from services.kernel.money import Money
+from services.payments import commands, links, queries
+from services.payments.models import OrderState
+from services.payments.provider import Outcome
+from tests.browser import words
+from tests.pages import PDF, told
+from tests.paying import SLUG, at_the_till
+
+
+@pytest.fixture
+def till(town):
+    with at_the_till(town) as till:
+        yield till
+
+
+@pytest.fixture
+def bill(till):
+    """An order, and somebody who has opened its link."""
+    order, code = till.order(900)
+    return Bill(till, order, code)
+
+
+class Bill:
+    """A payer at an order's page."""
+
+    def __init__(self, till, order, code):
+        self.till, self.order, self.code = till, order, code
+        self.browser = till.town.visitor().get(f"/betala/{code}")
+
+    def swish(self):
+        """Begin to pay by Swish in this telephone."""
+        self.browser.get(f"/betala/{self.code}").submit("Nästa", way="swish")
+        self.browser.submit("Öppna Swish eller visa QR-koden")
+        return self.begun()
+
+    def card(self):
+        """Begin to pay by card."""
+        self.browser.get(f"/betala/{self.code}").submit("Nästa", way="card")
+        return self.begun()
+
+    def begun(self):
+        """The worker has asked; the page shows what to do."""
+        self.till.work_through()
+        self.reload()
+        return self.payment
+
+    def reload(self):
+        """Look again."""
+        return self.browser.get(self.browser.address)
+
+    @property
+    def payment(self):
+        """The newest attempt."""
+        return self.till.payments(self.order.id)[-1]
+
+    def ends(self, outcome, code=None):
+        """The payer's way ends without money, and the page is looked at again."""
+        self.till.ways[self.payment.provider].end(self.payment.instruction, outcome, code)
+        self.till.hear(self.payment)
+        return self.reload()
+
+    def pays(self, amount=None):
+        """The payer pays, and the page is looked at again."""
+        self.till.ways[self.payment.provider].pay(self.payment.instruction, amount)
+        self.till.hear(self.payment)
+        return self.reload()
+
+    @property
+    def state(self):
+        """How it stands with the order."""
+        with self.till.town.work() as work:
+            return queries.order(work.session, self.order.id).state
+
+
+def test_an_order_says_what_it_costs_and_how_it_came_about(bill):
+    assert bill.browser.heading == "Betala 900 kr"
+    assert "Fast avgift: 900 kr" in bill.browser.text
+    assert "Kulturskolan, våren 2027" in bill.browser.text
+
+
+def test_several_items_are_paid_in_one_payment(till):
+    order, code = till.order(900, 300)
+    browser = till.town.visitor().get(f"/betala/{code}")
+    assert browser.heading == "Betala 1 200 kr"
+    bill = Bill(till, order, code)
+    bill.swish()
+    bill.pays()
+    assert bill.state == OrderState.PAID
+
+
+def test_no_way_chosen_is_told_at_the_question(bill):
+    bill.browser.submit("Nästa")
+    assert told(bill.browser) == ["Välj hur du vill betala."]
+
+
+def test_swish_in_this_phone_or_by_a_code_until_it_is_paid(bill):
+    bill.swish()
+    assert bill.browser.heading == "Godkänn 900 kr i Swish"
+    assert bill.browser.page.xpath("//a[starts-with(@href, 'swish://')]")
+    assert bill.browser.page.xpath(
+        "//*[@role='img' and contains(@aria-label, '900 kr')]//*[name()='svg']"
+    )
+    assert "Vi väntar på besked från Swish" in bill.browser.text
+
+    bill.pays()
+
+    assert bill.browser.heading == "Tack, du har betalat"
+    assert bill.state == OrderState.PAID
+    bill.browser.click("Se kvittot")
+    assert bill.browser.heading == f"Kvitto {bill.order.number}"
+
+
+def test_swish_to_a_number_that_is_written_as_people_write_it(bill):
+    bill.browser.submit("Nästa", way="swish")
+    bill.browser.submit("Skicka till min telefon", number="hej")
+    assert told(bill.browser) == ["Kontrollera mobilnumret. Det kan skrivas som 070-174 06 05."]
+    bill.browser.submit("Skicka till min telefon", number="070-174 06 05")
+    bill.begun()
+
+    assert "Öppna Swish i telefonen. Betalningen väntar på dig där" in bill.browser.text
+    assert not bill.browser.page.xpath("//a[starts-with(@href, 'swish://')]")
+
+
+def test_a_card_is_paid_on_the_card_companys_page_and_the_way_back_tells_the_truth(bill):
+    bill.card()
+    assert bill.browser.heading == "Betala 900 kr med kort"
+    bill.browser.click("Gå till kortbetalningen")
+    assert bill.browser.heading == "Vi väntar på besked om din kortbetalning"
+
+    bill.pays()
+
+    assert bill.browser.heading == "Tack, du har betalat"
+
+
+@pytest.mark.parametrize("way", ["swish", "card"])
+@pytest.mark.parametrize(
+    ("outcome", "heading"),
+    [
+        (Outcome.DECLINED, "Betalningen nekades"),
+        (Outcome.CANCELLED, "Betalningen är avbruten"),
+        (Outcome.EXPIRED, "Tiden gick ut"),
+    ],
+)
+def test_what_was_not_paid_says_so_and_offers_a_way_on(bill, way, outcome, heading):
+    getattr(bill, way)()
+    bill.ends(outcome)
+
+    assert bill.browser.heading == heading
+    assert "Inget är betalt" in bill.browser.text
+    bill.browser.click("Försök igen eller välj ett annat sätt")
+    assert bill.browser.heading == "Betala 900 kr"
+    bill.swish()
+    bill.pays()
+    assert bill.state == OrderState.PAID
+
+
+def test_a_reason_is_said_in_plain_words(bill):
+    bill.swish()
+    bill.ends(Outcome.DECLINED, "not-connected")
+    assert "Numret är inte anslutet till Swish." in bill.browser.text
+
+
+def test_an_unknown_outcome_asks_the_payer_to_wait_and_becomes_right_by_itself(bill):
+    bill.swish()
+    bill.ends(Outcome.UNKNOWN)
+    assert bill.browser.heading == "Vi kontrollerar din betalning"
+    assert "Betala inte igen" in bill.browser.text
+    bill.browser.get(f"/betala/{bill.code}")
+    assert "Du har börjat betala" in bill.browser.text
+    assert not bill.browser.page.xpath("//input[@name='way']")
+
+    bill.browser.click("Fortsätt med den betalningen")
+    bill.pays()
+
+    assert bill.browser.heading == "Tack, du har betalat"
+
+
+def test_before_the_provider_has_answered_the_page_waits_and_says_that_nothing_is_paid(bill):
+    bill.browser.submit("Nästa", way="card")
+
+    assert bill.browser.heading == "Vi förbereder din betalning"
+    assert "Inget är betalt än" in bill.browser.text
+    assert bill.browser.page.xpath("//noscript/meta[@http-equiv='refresh']")
+
+
+def test_a_page_that_waits_can_be_made_to_stand_still(bill):
+    bill.browser.submit("Nästa", way="card")
+    bill.browser.get(f"{bill.browser.address}?stilla=1")
+
+    assert not bill.browser.page.xpath("//meta[@http-equiv='refresh']")
+    assert "Titta igen nu" in bill.browser.text
+
+
+def test_the_script_asks_whether_there_is_something_new(bill):
+    bill.swish()
+    follow = bill.browser.page.xpath("//*[@data-follow]")[0]
+    client = bill.browser.client
+    before = client.get(follow.get("data-follow")).get_json()
+    assert before == {"state": follow.get("data-state")}
+
+    bill.pays()
+
+    assert client.get(follow.get("data-follow")).get_json() != before
+
+
+def test_a_payer_can_stop_and_choose_another_way(bill):
+    bill.swish()
+    bill.browser.submit("Avbryt och välj ett annat sätt")
+    bill.till.work_through()
+    bill.reload()
+    assert bill.browser.heading == "Betalningen är avbruten"
+
+    bill.card()
+
+    assert len(bill.till.payments(bill.order.id)) == 2
+
+
+def test_while_the_provider_is_asked_to_stop_the_page_warns_that_money_may_come_first(bill):
+    bill.swish()
+    bill.browser.submit("Avbryt och välj ett annat sätt")
+    assert bill.browser.heading == "Vi avbryter betalningen"
+
+    bill.pays()
+
+    assert bill.browser.heading == "Tack, du har betalat"
+    assert bill.state == OrderState.PAID
+
+
+@pytest.mark.parametrize("way", ["swish", "card"])
+def test_two_tabs_and_the_back_button_never_pay_twice(bill, way):
+    other = bill.till.town.visitor().get(f"/betala/{bill.code}")
+    getattr(bill, way)()
+    first = bill.payment
+
+    other.submit("Nästa", way="card")
+
+    assert str(first.id) in other.address
+    assert [each.id for each in bill.till.payments(bill.order.id)] == [first.id]
+    bill.pays()
+    other.get(f"/betala/{bill.code}")
+    assert "Betalt" in other.text
+    assert not other.page.xpath("//input[@name='way']")
+
+
+def test_an_old_tab_pays_nothing_once_all_is_paid(bill):
+    old = bill.till.town.visitor().get(f"/betala/{bill.code}")
+    bill.swish()
+    bill.pays()
+
+    old.submit("Nästa", way="card")
+
+    assert "Det finns inget kvar att betala här." in words(old.page)
+    assert len(bill.till.payments(bill.order.id)) == 1
+
+
+def test_an_invoice_has_its_details_as_text_and_as_a_paper(bill):
+    bill.browser.submit("Nästa", way="invoice")
+    bill.begun()
+
+    assert bill.browser.heading == "Betala 900 kr genom din bank"
+    assert bill.payment.next["ocr"] in bill.browser.text
+    assert "991-2346" in bill.browser.text
+    response = bill.browser.client.get(f"/betala/{bill.code}/{bill.payment.id}/faktura.pdf")
+    assert response.data.startswith(PDF)
+
+
+def test_a_company_says_what_shall_stand_on_its_invoice(till):
+    organisation = till.town.founded.organisations
+    _order, code = till.order(
+        900, payer=commands.Payer(organisation_id=next(iter(organisation.values())).id)
+    )
+    browser = till.town.visitor().get(f"/betala/{code}").submit("Nästa", way="invoice")
+    assert browser.heading == "Vad ska stå på fakturan?"
+    browser.submit("Hämta fakturan", buyer_reference="Inköp 12", cost_centre="4711")
+    till.work_through()
+    browser.get(browser.address)
+
+    assert "Inköp 12" in browser.text
+    assert "4711" in browser.text
+
+
+def test_an_invoice_can_be_changed_for_another_way(bill):
+    bill.browser.submit("Nästa", way="invoice")
+    bill.begun()
+    bill.browser.submit("Betala på ett annat sätt i stället")
+    bill.till.work_through()
+
+    bill.swish()
+    bill.pays()
+
+    assert bill.state == OrderState.PAID
+
+
+def test_the_counter_wants_a_number_to_be_said(bill):
+    bill.browser.submit("Nästa", way="counter")
+    bill.begun()
+
+    assert bill.browser.heading == "Betala 900 kr i vår reception"
+    assert bill.order.number in words(bill.browser.page.xpath("//*[@class='pay-number']")[0])
+
+
+def test_a_part_is_paid_where_that_is_allowed_and_the_rest_afterwards(till):
+    order, code = till.order(900, takes_parts=True)
+    bill = Bill(till, order, code)
+    bill.browser.submit("Nästa", amount="part", way="card")
+    bill.begun()
+    assert bill.browser.heading == "Betala 450 kr med kort"
+    bill.pays()
+    assert "450 kr är kvar att betala." in bill.browser.text
+
+    bill.browser.click("Betala resten")
+    assert bill.browser.heading == "Betala 450 kr"
+    bill.card()
+    bill.pays()
+
+    assert bill.state == OrderState.PAID
+
+
+def test_more_money_than_was_asked_for_is_told_to_the_payer(bill):
+    bill.card()
+    bill.pays(Money.kronor(1000))
+
+    assert "100 kr av det var mer än du skulle betala" in bill.browser.text
+
+
+def test_a_letters_code_opens_the_order_however_it_is_typed(till):
+    order, _ = till.order(900)
+    with till.town.work() as work:
+        code = commands.new_code(work, order.id)
+    browser = till.town.visitor().get("/betala")
+    browser.submit("Nästa", code="fel kod")
+    assert told(browser) == ["Vi känner inte igen koden. Kontrollera att den är rätt."]
+
+    browser.submit("Nästa", code=f"{code[:5].lower()} {code[5:]}")
+
+    assert browser.heading == "Betala 900 kr"
+
+
+def test_nobody_comes_to_an_order_by_a_word_that_is_not_its_own(till, bill):
+    other, _ = till.order(100)
+    with till.town.work() as work:
+        own = links.code_of(work.session, other.id)
+    bill.card()
+    for address in (
+        "/betala/abc",
+        f"/betala/{bill.code[:-1]}x",
+        f"/betala/{own}/{bill.payment.id}",
+        f"/betala/{own}/{bill.payment.id}/lage",
+        f"/betala/{own}/{bill.payment.id}/faktura.pdf",
+        f"/betala/{bill.code}/kvitto.pdf",
+    ):
+        assert till.town.visitor().get(address).status == 404
+
+
+def test_a_receipt_says_who_when_what_how_and_vat(bill):
+    bill.swish()
+    bill.pays()
+    bill.browser.get(f"/betala/{bill.code}/kvitto")
+    for text in ("Salems kommun, 212000-2874", "Swish", "900 kr", "Ingen moms.", bill.order.number):
+        assert text in bill.browser.text
+    assert bill.browser.client.get(f"/betala/{bill.code}/kvitto.pdf").data.startswith(PDF)
+
+
+def applied(town, who="testa"):
+    """A resident who has handed in what is paid for after the receipt."""
+    browser = town.signed_in(who).get(f"/e-tjanster/{SLUG}/ansok")
+    browser.submit("Nästa", stolpe="S-1", epost="testa@example.com")
+    return browser
+
+
+def test_the_fee_is_shown_before_one_begins_and_again_before_one_sends_in(till):
+    browser = till.town.visitor().get(f"/e-tjanster/{SLUG}")
+    assert "Du betalar när du har skickat in." in browser.text
+    assert "Swish, Kort, Faktura, I vår reception" in browser.text
+
+    browser = applied(till.town)
+
+    assert browser.heading == "Granska dina uppgifter"
+    assert "Fast avgift: 900 kr" in browser.text
+
+
+def test_from_sending_in_to_a_case_that_goes_on(till):
+    browser = applied(till.town).submit("Skicka in")
+    assert "Du har en avgift att betala" in browser.text
+    browser.click("Betala avgiften")
+    with till.town.work() as work:
+        order = queries.order(
+            work.session, links.order_id_of(work.session, browser.address.rsplit("/", 1)[1])
+        )
+        case = work.session.get(Case, order.owner_id)
+        assert case.state == State.AWAITING_PAYMENT
+    bill = Bill(till, order, browser.address.rsplit("/", 1)[1])
+    bill.browser = browser
+    bill.swish()
+    bill.pays()
+
+    assert f"Vi går vidare med ditt ärende {case.number}" in browser.text
+    assert till.town.ask(select(Case.state).where(Case.id == case.id)) == State.RECEIVED
+    browser.get(f"/mina-sidor/arenden/{case.number}")
+    assert "Avgiften betalades" in browser.text
+    assert "Kvitto på 900 kr" in browser.text
+
+
+def test_my_payments_are_mine_and_show_what_is_to_be_paid_and_what_has_been(till):
+    browser = applied(till.town).submit("Skicka in")
+    browser.get("/mina-sidor/betalningar")
+    mine = re.findall(r"B\d{4}-\d{6}", browser.text)
+    assert "Betala 900 kr: Trasig lampa" in browser.text
+
+    other = till.town.signed_in("samo").get("/mina-sidor/betalningar")
+
+    assert mine
+    assert not set(mine) & set(re.findall(r"B\d{4}-\d{6}", other.text))
+
+
+def test_what_is_withdrawn_can_no_longer_be_paid(till):
+    browser = applied(till.town).submit("Skicka in")
+    browser.click("Betala avgiften")
+    code = browser.address.rsplit("/", 1)[1]
+    with till.town.work() as work:
+        order = queries.order(work.session, links.order_id_of(work.session, code))
+        case = work.session.get(Case, order.owner_id)
+    browser.get(f"/mina-sidor/arenden/{case.number}/aterkalla").submit("Ta tillbaka ärendet")
+    browser.get(f"/betala/{code}")
+
+    assert "inget att betala" in browser.text
+    assert not browser.page.xpath("//input[@name='way']")
