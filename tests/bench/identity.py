@@ -37,7 +37,8 @@ from tests.identity.kit_web import SIGN_INS, Web
 
 PAGE = ROOT / "docs" / "operations" / "performance.md"
 COMMAND = "./start bench identity"
-PLAIN = Variant("valid", "AES-256-GCM, RSA-SHA-256", ACCEPTED)
+# As most providers do it: AES-256-GCM, RSA-SHA-256, response and assertion both signed.
+PLAIN = Variant("valid", "as most providers do it", ACCEPTED, {"sign_assertion": True})
 WARM = 10
 VALID_MILLISECONDS, REFUSED_MILLISECONDS = 40.0, 50.0
 MESSAGE_BYTES = 11_000
@@ -139,6 +140,9 @@ def _application(database: Postgres, folder: Path) -> Iterator[Flask]:
     )
     command.upgrade(alembic_config(settings.database_url), "head")
     app = create_app(settings)
+    # As in wsgi.py.
+    gc.collect()
+    gc.freeze()
     with Path(os.devnull).open("w") as nowhere:
         structlog.configure(logger_factory=structlog.PrintLoggerFactory(nowhere))
         yield app
@@ -149,7 +153,6 @@ def _cost(web: Web, variant: Variant, times: int, wrong: list[str]) -> Cost:
     taken = []
     for _ in range(times):
         posted = web.prepare(variant)
-        gc.collect(0)
         begun = time.process_time()
         answer = web.answer(posted)
         taken.append((time.process_time() - begun) * 1000)
@@ -195,7 +198,7 @@ def _table(found: Findings) -> list[str]:
         ("costliest genuine message of the kit", max(each.usual for each in accepted), ""),
         ("refused post, median", statistics.median(each.usual for each in refused), ""),
         (
-            f"costliest refused post ({costliest.variant.name}) ≤ 50 ms",
+            f"costliest refused post ({costliest.variant.family}: {costliest.variant.name}) ≤ 50 ms",
             costliest.usual,
             _met(costliest.usual, REFUSED_MILLISECONDS),
         ),

@@ -33,6 +33,12 @@ class Posted:
 
     environ: dict[str, Any]
 
+    def once_more(self) -> "Posted":
+        """The same form again, as when somebody reloads the page."""
+        sent = self.environ["wsgi.input"]
+        sent.seek(0)
+        return Posted({**self.environ, "wsgi.input": sent})
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -40,6 +46,7 @@ class Answer:
 
     status: int
     location: str | None
+    body: str
 
     @property
     def signs_in(self) -> bool:
@@ -53,6 +60,9 @@ class Web:
     def __init__(self, app: Flask, stage: Stage) -> None:
         self.app, self.stage = app, stage
         self.posted = 0
+        self.return_to = RETURN_TO
+        # Where all forms come from; else each comes from an address of its own.
+        self.only_address: str | None = None
 
     @contextmanager
     def at_our_desks(self) -> Iterator[None]:
@@ -79,8 +89,8 @@ class Web:
     def answer(self, posted: Posted) -> Answer:
         """Let the application answer, down to the last byte."""
         parts, status, headers = run_wsgi_app(self.app, posted.environ, buffered=True)
-        b"".join(parts)
-        return Answer(int(status.split()[0]), headers.get("Location"))
+        body = b"".join(parts).decode()
+        return Answer(int(status.split()[0]), headers.get("Location"), body)
 
     def play(self, variant: Variant) -> Answer:
         """Both."""
@@ -96,7 +106,7 @@ class Web:
                 provider=asked.provider,
                 levels=asked.levels,
                 force=asked.force,
-                return_to=RETURN_TO,
+                return_to=self.return_to,
             )
 
     def _environ(self, desk: Desk, form: Form, secret: str) -> dict[str, Any]:
@@ -107,12 +117,15 @@ class Web:
             input_stream=io.BytesIO(urlencode(form).encode()),
             content_type="application/x-www-form-urlencoded",
             headers={"Cookie": f"{NAME}={HANDLE}:{secret}"},
-            # So many from one address would be too many.
-            environ_base={"REMOTE_ADDR": f"10.24.{self.posted // 250}.{self.posted % 250}"},
+            environ_base={"REMOTE_ADDR": self.only_address or self._address()},
         )
         environ = builder.get_environ()
         builder.close()
         return environ
+
+    def _address(self) -> str:
+        # So many from one address would be too many.
+        return f"10.24.{self.posted // 250}.{self.posted % 250}"
 
 
 def _federation(desk: Desk) -> Federation:
