@@ -22,6 +22,7 @@ from tests.builders.paying import waits_for_payment
 from tests.town import Town
 
 SLUG = "betald-after-receipt"
+TITLE = {"sv": "Det som kostar", "en": "What costs something"}
 FEE = Coded("3110", "3100", "310")
 JOBS = text(
     "SELECT id, task_name, args FROM procrastinate_jobs"
@@ -128,8 +129,64 @@ def at_the_till(town: Town) -> Iterator[Till]:
     }
     lent["providers"] = {**real, **ways}
     with town.work() as work:
-        catalogue.publish(work, waits_for_payment())
+        catalogue.publish(work, waits_for_payment(title=TITLE))
+        catalogue.show(work, SLUG)
     try:
         yield Till(town, ways)
     finally:
         lent["providers"] = real
+        with town.work() as work:
+            # Other tests look for what the town offers.
+            catalogue.hide(work, SLUG)
+
+
+class Bill:
+    """A payer at an order's page."""
+
+    def __init__(self, till, order, code):
+        self.till, self.order, self.code = till, order, code
+        self.browser = till.town.visitor().get(f"/betala/{code}")
+
+    def swish(self):
+        """Begin to pay by Swish in this telephone."""
+        self.browser.get(f"/betala/{self.code}").submit("Nästa", way="swish")
+        self.browser.submit("Öppna Swish eller visa QR-koden")
+        return self.begun()
+
+    def card(self):
+        """Begin to pay by card."""
+        self.browser.get(f"/betala/{self.code}").submit("Nästa", way="card")
+        return self.begun()
+
+    def begun(self):
+        """The worker has asked; the page shows what to do."""
+        self.till.work_through()
+        self.reload()
+        return self.payment
+
+    def reload(self):
+        """Look again."""
+        return self.browser.get(self.browser.address)
+
+    @property
+    def payment(self):
+        """The newest attempt."""
+        return self.till.payments(self.order.id)[-1]
+
+    def ends(self, outcome, code=None):
+        """The payer's way ends without money, and the page is looked at again."""
+        self.till.ways[self.payment.provider].end(self.payment.instruction, outcome, code)
+        self.till.hear(self.payment)
+        return self.reload()
+
+    def pays(self, amount=None):
+        """The payer pays, and the page is looked at again."""
+        self.till.ways[self.payment.provider].pay(self.payment.instruction, amount)
+        self.till.hear(self.payment)
+        return self.reload()
+
+    @property
+    def state(self):
+        """How it stands with the order."""
+        with self.till.town.work() as work:
+            return queries.order(work.session, self.order.id).state

@@ -1,18 +1,14 @@
 """What a payer meets: every way to pay with every outcome, and never paying twice."""
 
-import re
-
 import pytest
-from sqlalchemy import select
 
-from services.cases.models import Case, State
 from services.kernel.money import Money
-from services.payments import commands, links, queries
+from services.payments import commands, links
 from services.payments.models import OrderState
 from services.payments.provider import Outcome
 from tests.browser import words
 from tests.pages import PDF, told
-from tests.paying import SLUG, at_the_till
+from tests.paying import Bill, at_the_till
 
 
 @pytest.fixture
@@ -26,58 +22,6 @@ def bill(till):
     """An order, and somebody who has opened its link."""
     order, code = till.order(900)
     return Bill(till, order, code)
-
-
-class Bill:
-    """A payer at an order's page."""
-
-    def __init__(self, till, order, code):
-        self.till, self.order, self.code = till, order, code
-        self.browser = till.town.visitor().get(f"/betala/{code}")
-
-    def swish(self):
-        """Begin to pay by Swish in this telephone."""
-        self.browser.get(f"/betala/{self.code}").submit("Nästa", way="swish")
-        self.browser.submit("Öppna Swish eller visa QR-koden")
-        return self.begun()
-
-    def card(self):
-        """Begin to pay by card."""
-        self.browser.get(f"/betala/{self.code}").submit("Nästa", way="card")
-        return self.begun()
-
-    def begun(self):
-        """The worker has asked; the page shows what to do."""
-        self.till.work_through()
-        self.reload()
-        return self.payment
-
-    def reload(self):
-        """Look again."""
-        return self.browser.get(self.browser.address)
-
-    @property
-    def payment(self):
-        """The newest attempt."""
-        return self.till.payments(self.order.id)[-1]
-
-    def ends(self, outcome, code=None):
-        """The payer's way ends without money, and the page is looked at again."""
-        self.till.ways[self.payment.provider].end(self.payment.instruction, outcome, code)
-        self.till.hear(self.payment)
-        return self.reload()
-
-    def pays(self, amount=None):
-        """The payer pays, and the page is looked at again."""
-        self.till.ways[self.payment.provider].pay(self.payment.instruction, amount)
-        self.till.hear(self.payment)
-        return self.reload()
-
-    @property
-    def state(self):
-        """How it stands with the order."""
-        with self.till.town.work() as work:
-            return queries.order(work.session, self.order.id).state
 
 
 def test_an_order_says_what_it_costs_and_how_it_came_about(bill):
@@ -367,69 +311,3 @@ def test_a_receipt_says_who_when_what_how_and_vat(bill):
     for text in ("Salems kommun, 212000-2874", "Swish", "900 kr", "Ingen moms.", bill.order.number):
         assert text in bill.browser.text
     assert bill.browser.client.get(f"/betala/{bill.code}/kvitto.pdf").data.startswith(PDF)
-
-
-def applied(town, who="testa"):
-    """A resident who has handed in what is paid for after the receipt."""
-    browser = town.signed_in(who).get(f"/e-tjanster/{SLUG}/ansok")
-    browser.submit("Nästa", stolpe="S-1", epost="testa@example.com")
-    return browser
-
-
-def test_the_fee_is_shown_before_one_begins_and_again_before_one_sends_in(till):
-    browser = till.town.visitor().get(f"/e-tjanster/{SLUG}")
-    assert "Du betalar när du har skickat in." in browser.text
-    assert "Swish, Kort, Faktura, I vår reception" in browser.text
-
-    browser = applied(till.town)
-
-    assert browser.heading == "Granska dina uppgifter"
-    assert "Fast avgift: 900 kr" in browser.text
-
-
-def test_from_sending_in_to_a_case_that_goes_on(till):
-    browser = applied(till.town).submit("Skicka in")
-    assert "Du har en avgift att betala" in browser.text
-    browser.click("Betala avgiften")
-    with till.town.work() as work:
-        order = queries.order(
-            work.session, links.order_id_of(work.session, browser.address.rsplit("/", 1)[1])
-        )
-        case = work.session.get(Case, order.owner_id)
-        assert case.state == State.AWAITING_PAYMENT
-    bill = Bill(till, order, browser.address.rsplit("/", 1)[1])
-    bill.browser = browser
-    bill.swish()
-    bill.pays()
-
-    assert f"Vi går vidare med ditt ärende {case.number}" in browser.text
-    assert till.town.ask(select(Case.state).where(Case.id == case.id)) == State.RECEIVED
-    browser.get(f"/mina-sidor/arenden/{case.number}")
-    assert "Avgiften betalades" in browser.text
-    assert "Kvitto på 900 kr" in browser.text
-
-
-def test_my_payments_are_mine_and_show_what_is_to_be_paid_and_what_has_been(till):
-    browser = applied(till.town).submit("Skicka in")
-    browser.get("/mina-sidor/betalningar")
-    mine = re.findall(r"B\d{4}-\d{6}", browser.text)
-    assert "Betala 900 kr: Trasig lampa" in browser.text
-
-    other = till.town.signed_in("samo").get("/mina-sidor/betalningar")
-
-    assert mine
-    assert not set(mine) & set(re.findall(r"B\d{4}-\d{6}", other.text))
-
-
-def test_what_is_withdrawn_can_no_longer_be_paid(till):
-    browser = applied(till.town).submit("Skicka in")
-    browser.click("Betala avgiften")
-    code = browser.address.rsplit("/", 1)[1]
-    with till.town.work() as work:
-        order = queries.order(work.session, links.order_id_of(work.session, code))
-        case = work.session.get(Case, order.owner_id)
-    browser.get(f"/mina-sidor/arenden/{case.number}/aterkalla").submit("Ta tillbaka ärendet")
-    browser.get(f"/betala/{code}")
-
-    assert "inget att betala" in browser.text
-    assert not browser.page.xpath("//input[@name='way']")

@@ -1,0 +1,82 @@
+"""Paying for an application: shown before, charged at its moment, and the case goes on by itself."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from services.cases.models import Case, State
+from services.payments import links, queries
+from tests.paying import SLUG, Bill, at_the_till
+
+
+@pytest.fixture
+def till(town):
+    with at_the_till(town) as till:
+        yield till
+
+
+def applied(town, who="testa"):
+    """A resident who has handed in what is paid for after the receipt."""
+    browser = town.signed_in(who).get(f"/e-tjanster/{SLUG}/ansok")
+    browser.submit("Nästa", stolpe="S-1", epost="testa@example.com")
+    return browser
+
+
+def test_the_fee_is_shown_before_one_begins_and_again_before_one_sends_in(till):
+    browser = till.town.visitor().get(f"/e-tjanster/{SLUG}")
+    assert "Du betalar när du har skickat in." in browser.text
+    assert "Swish, Kort, Faktura, I vår reception" in browser.text
+
+    browser = applied(till.town)
+
+    assert browser.heading == "Granska dina uppgifter"
+    assert "Fast avgift: 900 kr" in browser.text
+
+
+def test_from_sending_in_to_a_case_that_goes_on(till):
+    browser = applied(till.town).submit("Skicka in")
+    assert "Du har en avgift att betala" in browser.text
+    browser.click("Betala avgiften")
+    with till.town.work() as work:
+        order = queries.order(
+            work.session, links.order_id_of(work.session, browser.address.rsplit("/", 1)[1])
+        )
+        case = work.session.get(Case, order.owner_id)
+        assert case.state == State.AWAITING_PAYMENT
+    bill = Bill(till, order, browser.address.rsplit("/", 1)[1])
+    bill.browser = browser
+    bill.swish()
+    bill.pays()
+
+    assert f"Vi går vidare med ditt ärende {case.number}" in browser.text
+    assert till.town.ask(select(Case.state).where(Case.id == case.id)) == State.RECEIVED
+    browser.get(f"/mina-sidor/arenden/{case.number}")
+    assert "Avgiften betalades" in browser.text
+    assert "Kvitto på 900 kr" in browser.text
+
+
+def test_my_payments_are_mine_and_show_what_is_to_be_paid_and_what_has_been(till):
+    browser = applied(till.town).submit("Skicka in")
+    browser.get("/mina-sidor/betalningar")
+    mine = re.findall(r"B\d{4}-\d{6}", browser.text)
+    assert "Betala 900 kr: Det som kostar" in browser.text
+
+    other = till.town.signed_in("samo").get("/mina-sidor/betalningar")
+
+    assert mine
+    assert not set(mine) & set(re.findall(r"B\d{4}-\d{6}", other.text))
+
+
+def test_what_is_withdrawn_can_no_longer_be_paid(till):
+    browser = applied(till.town).submit("Skicka in")
+    browser.click("Betala avgiften")
+    code = browser.address.rsplit("/", 1)[1]
+    with till.town.work() as work:
+        order = queries.order(work.session, links.order_id_of(work.session, code))
+        case = work.session.get(Case, order.owner_id)
+    browser.get(f"/mina-sidor/arenden/{case.number}/aterkalla").submit("Ta tillbaka ärendet")
+    browser.get(f"/betala/{code}")
+
+    assert "inget att betala" in browser.text
+    assert not browser.page.xpath("//input[@name='way']")
