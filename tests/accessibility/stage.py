@@ -1,13 +1,16 @@
 """Every type of page of the platform, in the role that meets it, ready to be opened."""
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tests.app.test_interrupted import run_out
 from tests.browser import Browser
 from tests.desk import desk_of
 from tests.live import Chromium
 from tests.pages import number_on, report
+from tests.services.attachments.files import photo
 from tests.town import AT_ONCE, Town
 
 REFUSED = 422
@@ -26,11 +29,14 @@ class Stage:
     begun: str = ""
     visitor: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    made: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def cookies(self, who: str | None) -> dict[str, str]:
         """The cookies of a role."""
         if who is None or who == "visitor":
             return self.visitor if who else {}
+        if who in self.made:
+            return self.made[who]
         if who not in self.tokens:
             self.tokens[who] = self.town.token(who)
         return {self.town.cookie: self.tokens[who]}
@@ -52,7 +58,35 @@ def set_up(town: Town) -> Stage:
     _talk(town, resident, stage.number)
     resident.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="lekplats")
     stage.begun = resident.address
+    stage.made["guardian"] = _for_a_child(town)
+    stage.made["interrupted"] = _interrupted(town, stage.number)
     return stage
+
+
+def _for_a_child(town: Town) -> dict[str, str]:
+    token = town.token("testa")
+    browser = town.visitor()
+    browser.client.set_cookie(town.cookie, token)
+    browser.get("/mina-sidor/agera-for")
+    child = browser.page.xpath("//label[contains(., 'Bea')]/@for")[0]
+    whom = browser.page.xpath("//input[@id=$id]/@value", id=child)[0]
+    browser.submit("Fortsätt", whom=whom)
+    return {town.cookie: token}
+
+
+def _interrupted(town: Town, number: str) -> dict[str, str]:
+    """Testa has written when the session had run out, and has signed in again."""
+    browser, token = town.visitor(), town.token("testa")
+    browser.client.set_cookie(town.cookie, token)
+    browser.get(f"/mina-sidor/arenden/{number}")
+    run_out(town, token)
+    told = {"body": "Det är stolpen vid torget."}
+    browser.submit(
+        "Skicka in kompletteringen", files={"files": [(io.BytesIO(photo()), "stolpe.jpg")]}, **told
+    )
+    held = browser.client.get_cookie("salem24_form")
+    assert held is not None
+    return {"salem24_form": held.value, town.cookie: town.token("testa")}
 
 
 def _cookies(browser: Browser) -> dict[str, str]:
@@ -95,6 +129,7 @@ def _at(address: str) -> Callable[[Stage], str]:
 
 
 NEXT = ("Nästa", "Next")
+GIVE = ("Ge fullmakten", "Give the power of attorney")
 SEND = ("Skicka meddelandet", "Send the message")
 PUBLIC = [
     Page("start", None, _at("/")),
@@ -113,6 +148,7 @@ PUBLIC = [
     Page("about", None, _at("/om")),
     Page("sign in", None, _at("/logga-in")),
     Page("sign in as staff", None, _at("/logga-in?som=medarbetare")),
+    Page("sign in at school", None, _at("/logga-in?som=skola")),
     Page("signed out", None, _at("/logga-ut")),
     Page("public statistics", None, _at("/statistik")),
     Page("caught mail", None, _at("/demo/mail")),
@@ -146,6 +182,21 @@ SIGNED_IN = [
     Page("withdraw", "testa", _at("/mina-sidor/arenden/{number}/aterkalla")),
     Page("ask for a decision", "testa", _at("/mina-sidor/arenden/{number}/begar-avgorande")),
     Page("my sessions", "testa", _at("/mina-sidor/inloggningar")),
+    Page("whom to act for", "testa", _at("/mina-sidor/agera-for")),
+    Page("whom to act for, nobody", "samo", _at("/mina-sidor/agera-for")),
+    Page("my pages for a child", "guardian", _at("/mina-sidor")),
+    Page("wrong party", "guardian", _at("/e-tjanster/synpunkt/ansok"), status=403),
+    Page(
+        "for organisations only",
+        "forening",
+        _at("/e-tjanster/serveringstillstand/ansok"),
+        status=403,
+    ),
+    Page("powers of attorney", "tolvan", _at("/mina-sidor/fullmakter")),
+    Page("give a power", "testa", _at("/mina-sidor/fullmakter/ny")),
+    Page("give a power, faulty", "testa", _at("/mina-sidor/fullmakter/ny"), GIVE),
+    Page("a power, protected", "skyddad", _at("/mina-sidor/fullmakter/ny")),
+    Page("interrupted", "interrupted", _at("/mina-sidor/arenden/{number}")),
     Page("forbidden", "testa", _at("/handlaggning"), status=403),
 ]
 AT_WORK = [
@@ -172,6 +223,12 @@ AT_WORK = [
     ),
     Page("statistics", "handlaggare-tn", _at("/handlaggning/statistik")),
     Page("elected", "ledamot-bun", _at("/fortroendevald")),
+    Page("school", "elev", _at("/skola")),
+    Page("the same person?", "systemagare", _at("/handlaggning/samma-person")),
+    Page("sign-ins of staff", "handlaggare-tn", _at("/handlaggning/inloggningar")),
+    Page("sign-ins of the elected", "ledamot-bun", _at("/fortroendevald/inloggningar")),
+    Page("choice of role", "bada", _at("/inloggad/roll")),
+    Page("no such role", "handlaggare-tn", _at("/fortroendevald"), status=403),
 ]
 PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *AT_WORK]
 
