@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from identity import keys, own_metadata
-from identity.assurance import EIDAS_SUB, LOA3, RESIDENT_LEVELS, STAFF_LEVELS
+from identity.assurance import EIDAS_SUB, LOA3, RESIDENT_LEVELS, SCHOOL_LEVELS, STAFF_LEVELS
 from identity.claims import Code, Identity, Refused
 from identity.finish import finish
 from identity.metadata import Directory
@@ -87,6 +87,12 @@ def an_entity(pair: keys.KeyPair, **changes: object) -> ServiceProvider:
             "name": "medarbetare",
             "levels": STAFF_LEVELS,
             "categories": own_metadata.STAFF_CATEGORIES,
+        }
+    if changes.get("audience") is Audience.SCHOOL:
+        facts |= {
+            "name": "skola",
+            "levels": SCHOOL_LEVELS,
+            "categories": own_metadata.SCHOOL_CATEGORIES,
         }
     return ServiceProvider(**(facts | changes))  # type: ignore[arg-type]
 

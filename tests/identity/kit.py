@@ -13,7 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from identity import keys
-from identity.assurance import EIDAS_HIGH, EIDAS_SUB, LOA3, LOA3_NONRESIDENT
+from identity.assurance import EIDAS_HIGH, EIDAS_SUB, LOA3, LOA3_NONRESIDENT, SCHOOL_LEVELS
 from identity.claims import Refused
 from identity.keys import KeyPair
 from identity.provider import Audience
@@ -121,6 +121,14 @@ def _staff(desk: Desk, stage: Stage) -> None:
     desk.asked = Asked(entity="medarbetare", levels=[LOA3, LOA3_NONRESIDENT])
 
 
+def _school(desk: Desk, stage: Stage) -> None:
+    desk.entity = an_entity(stage.ours, audience=Audience.SCHOOL)
+    desk.provider = a_provider(
+        stage.provider, levels=SCHOOL_LEVELS, scopes=frozenset({"skola.example"})
+    )
+    desk.asked = Asked(entity="skola", levels=list(SCHOOL_LEVELS), force=False)
+
+
 def _staff_elsewhere(desk: Desk, stage: Stage) -> None:
     _staff(desk, stage)
     desk.provider = a_provider(stage.provider, scopes=frozenset({"5599990008"}))
@@ -167,6 +175,7 @@ SCENES: dict[str, Callable[[Desk, Stage], None]] = {
     "sso": lambda desk, stage: setattr(desk, "asked", Asked(force=False)),
     "staff": _staff,
     "staff elsewhere": _staff_elsewhere,
+    "school": _school,
     "connector": _connector,
     "pretended connector": _pretended_connector,
     "previous key": _previous_key,
