@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.config import Settings
@@ -116,3 +116,7 @@ def told(pair: keys.KeyPair, now: datetime) -> str:
     """How old a key is, and how long."""
     made = pair.certificate.not_valid_before_utc + timedelta(days=1)
     return f"{pair.private.key_size} bits, {max((now - made).days, 0)} days old ({made:{DAY}})"
+
+
+def register(app: Flask) -> None:
+    """Known already: `flask identity` has them."""
