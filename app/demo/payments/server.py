@@ -20,6 +20,7 @@ from flask import Flask, Response, abort, request
 from app.config import ConfigurationFault, Settings
 from app.demo.payments.books import Messenger
 from app.demo.payments.certificates import Certificates
+from services.kernel.money import Money
 
 HOST = "127.0.0.1"
 PAGES = Path(__file__).with_name("pages")
@@ -91,6 +92,7 @@ def application(name: str, settings: Settings) -> Flask:
         static_url_path="/static",
     )
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.jinja_env.filters["kronor"] = lambda amount: str(Money.kronor(amount))
     policy = (
         f"default-src 'self'; form-action 'self' {settings.public_url}; base-uri 'none'; "
         "frame-ancestors 'none'"

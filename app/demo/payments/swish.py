@@ -26,7 +26,6 @@ from app.demo.payments import certificates, server
 from app.demo.payments.books import Books, Messenger
 from app.demo.payments.swish_ledger import ENDINGS, TAKEN_BACK, Refused, SwishLedger, shown
 from app.demo.payments.swish_rules import faults_of_payment, faults_of_refund, told
-from services.kernel.money import Money
 from services.payments.providers.swish import CANCEL, INSTRUCTION, KEY
 
 API = "/swish-cpcapi"
@@ -155,7 +154,6 @@ def _asked(payment: dict[str, Any], back: str, *, nothing: bool = False) -> str:
     return render_template(
         "swish_payment.html",
         payment=payment,
-        amount=Money.kronor(payment["amount"]),
         back=server.way_back(back, current_app.extensions["settings"]) or "",
         nothing=nothing,
     )

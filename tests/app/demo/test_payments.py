@@ -176,16 +176,22 @@ def process(name: str, port: int, environ: dict[str, str]) -> Iterator[subproces
     command = [sys.executable, "-m", f"app.demo.payments.{name}", "--port", str(port)]
     with subprocess.Popen(command, env={**os.environ, **environ}) as running:
         try:
-            until = time.monotonic() + 30
-            while time.monotonic() < until:
-                try:
-                    httpx.get(f"http://127.0.0.1:{port}/health/live", trust_env=False)
-                    break
-                except httpx.HTTPError:
-                    time.sleep(0.05)
+            _wait_for(port)
             yield running
         finally:
             running.kill()
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/health/live", trust_env=False)
+        except httpx.HTTPError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("it does not start")
 
 
 @pytest.mark.parametrize("name", ["swish", "card"])
@@ -209,6 +215,6 @@ def test_kill_9_costs_the_books_nothing(name: str, tmp_path: Path) -> None:
         os.kill(running.pid, signal.SIGKILL)
     with process(name, ports[name], environ), letter_box(box_port) as box:
         assert provider.ask(going).outcome is Outcome.PAID
-        told = box.about(going.instruction, count=2, seconds=20)
+        told = box.about(going.instruction, count=2, seconds=30)
         assert provider.notice(told[0].headers, told[0].body).instruction == going.instruction
         assert json.loads(told[0].body)
