@@ -68,6 +68,13 @@ class Till:
                 with self.town.work() as work:
                     handler.note(work, job.args, answer)
 
+    def forget(self) -> None:
+        """Let what is planned about payments never be done."""
+        with self.town.work() as work:
+            work.session.execute(
+                text("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'payments.%'")
+            )
+
     def _next(self) -> Any:
         with self.town.work() as work:
             job = work.session.execute(JOBS).one_or_none()

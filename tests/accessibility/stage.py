@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tests.accessibility import paying
 from tests.app.test_interrupted import run_out
 from tests.browser import Browser
 from tests.desk import desk_of
@@ -30,6 +31,7 @@ class Stage:
     visitor: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     made: dict[str, dict[str, str]] = field(default_factory=dict)
+    paying: dict[str, str] = field(default_factory=dict)
 
     def cookies(self, who: str | None) -> dict[str, str]:
         """The cookies of a role."""
@@ -60,6 +62,7 @@ def set_up(town: Town) -> Stage:
     stage.begun = resident.address
     stage.made["guardian"] = _for_a_child(town)
     stage.made["interrupted"] = _interrupted(town, stage.number)
+    stage.paying = paying.set_up(town)
     return stage
 
 
@@ -230,7 +233,28 @@ AT_WORK = [
     Page("choice of role", "bada", _at("/inloggad/roll")),
     Page("no such role", "handlaggare-tn", _at("/fortroendevald"), status=403),
 ]
-PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *AT_WORK]
+
+
+def _paying(name: str) -> Callable[[Stage], str]:
+    return lambda stage: stage.paying[name]
+
+
+PAYING = [
+    Page("letter's code", None, _at("/betala")),
+    Page("letter's code, faulty", None, _at("/betala"), NEXT),
+    Page("order to pay", None, _paying("order")),
+    Page("order to pay, faulty", None, _paying("order"), NEXT),
+    Page("Swish", None, _paying("to-swish")),
+    Page("Swish, faulty", None, _paying("to-swish"), ("Skicka till min telefon", "Send it to my phone")),
+    Page("words of an invoice", None, _paying("invoice-words")),
+    *(
+        Page(f"paying: {name}", None, _paying(name))
+        for name in ("preparing", "swish", "card", "card-waiting", "invoice", "counter", "paid",
+                     "declined", "expired", "unknown", "stopping", "receipt", "order-paid", "order-begun")
+    ),
+    Page("my payments", "testa", _at("/mina-sidor/betalningar")),
+]  # fmt: skip
+PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *AT_WORK]
 
 
 def named(*names: str) -> list[Page]:

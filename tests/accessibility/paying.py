@@ -1,0 +1,66 @@
+"""The pages of paying, each in the state that it was made for."""
+
+from tests.paying import Bill, Till, at_the_till
+from tests.town import Town
+
+
+def set_up(town: Town) -> dict[str, str]:
+    """Where each page is, by what it shows."""
+    with at_the_till(town) as till:
+        return {**_ways(till), **_endings(till), **_orders(till)}
+
+
+def _bill(till: Till) -> Bill:
+    order, code = till.order(900, 300, takes_parts=True)
+    return Bill(till, order, code)
+
+
+def _ways(till: Till) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, way in (("swish", "swish"), ("card", "card")):
+        bill = _bill(till)
+        getattr(bill, way)()
+        found[name] = bill.browser.address
+    found["card-waiting"] = found["card"] + "?tillbaka=1"
+    for way in ("invoice", "counter"):
+        bill = _bill(till)
+        bill.browser.submit("Nästa", way=way)
+        bill.begun()
+        found[way] = bill.browser.address
+    bill = _bill(till)
+    bill.browser.submit("Nästa", way="card")
+    found["preparing"] = bill.browser.address
+    # Nobody does the job, so that it goes on being prepared.
+    till.forget()
+    return found
+
+
+def _endings(till: Till) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for outcome in ("declined", "expired", "unknown"):
+        bill = _bill(till)
+        bill.swish()
+        bill.ends(outcome)
+        found[outcome] = bill.browser.address
+    bill = _bill(till)
+    bill.swish()
+    bill.pays()
+    found["paid"] = bill.browser.address
+    found["receipt"] = f"/betala/{bill.code}/kvitto"
+    found["order-paid"] = f"/betala/{bill.code}"
+    bill = _bill(till)
+    bill.swish()
+    bill.browser.submit("Avbryt och välj ett annat sätt")
+    found["stopping"] = bill.browser.address
+    found["order-begun"] = f"/betala/{bill.code}"
+    till.forget()
+    return found
+
+
+def _orders(till: Till) -> dict[str, str]:
+    bill = _bill(till)
+    return {
+        "order": f"/betala/{bill.code}",
+        "to-swish": f"/betala/{bill.code}/swish",
+        "invoice-words": f"/betala/{bill.code}/uppgifter",
+    }
