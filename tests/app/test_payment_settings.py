@@ -75,6 +75,24 @@ def test_production_speaks_to_swish_and_stripe_themselves(real: dict[str, str]) 
     assert found["invoice"].bankgiro == "991-2346"
 
 
+def test_a_demonstration_can_be_paid_in_their_test_environments(
+    demonstration: dict[str, str],
+) -> None:
+    mss = "https://mss.cpc.getswish.net/swish-cpcapi"
+    found = settings_of(
+        {
+            **demonstration,
+            "SALEM24_SWISH_URL": mss,
+            "SALEM24_CARD_URL": "https://api.stripe.com",
+            "SALEM24_CARD_SECRET_KEY": "sk_test_51abc",
+            "SALEM24_CARD_WEBHOOK_SECRET": "whsec_x",
+        }
+    )
+    assert (found["swish"].url, found["swish"].books) == (mss, "")
+    assert found["swish"].app == "swish://paymentrequest"
+    assert found["card"].authority is None
+
+
 def test_the_counter_needs_nothing(production: dict[str, str]) -> None:
     assert set(settings_of({**production, "SALEM24_PAYMENT_WAYS": "counter"})) == {"counter"}
 

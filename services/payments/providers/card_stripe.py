@@ -91,8 +91,7 @@ def configured(given: Reader) -> Settings:
         given.complain("SALEM24_CARD_SECRET_KEY", "a live key, sk_live_… or rk_live_…")
     if not all(secret.startswith("whsec_") for secret in secrets):
         given.complain("SALEM24_CARD_WEBHOOK_SECRET", "whsec_…, or two with a space between")
-    named = given.text("SALEM24_CARD_AUTHORITY", "")
-    authority = given.file("SALEM24_CARD_AUTHORITY") if named else None
+    authority = given.file("SALEM24_CARD_AUTHORITY") if is_local(url) else None
     return Settings(url, key, tuple(secrets), authority)
 
 
