@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, flash, g, redirect, request, url_f
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app import e_ids, levels, pending_cookie, provider_logout, refusals, roles
+from app import beforehand, e_ids, levels, pending_cookie, provider_logout, refusals, roles
 from app.federation import RESIDENTS, SCHOOL, STAFF, federation
 from app.landing import landing
 from app.onwards import onwards
@@ -72,6 +72,8 @@ def leave():
         levels=_levels(entity),
         force=force,
         country=request.form.get("country"),
+        known=beforehand.known(stepped_up),
+        message=beforehand.message(),
     )
     secret = commands.begin_login(
         work(),
@@ -284,6 +286,12 @@ def _welcome(identity: Identity, pending: PendingLogin) -> AnyResponse:
     provider_logout.remember(token, identity.provider_session, identity.source, identity.entity)
     if pending.replaces_session_id is not None:
         commands.replace_session(work(), pending.replaces_session_id, token)
+    if person.session_only:
+        flash(
+            _(
+                "Your e-ID cannot recognise you next time. Write down the number of what you send in."
+            )
+        )
     log.info(
         "signed-in",
         entity=identity.entity,
