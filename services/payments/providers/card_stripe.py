@@ -91,7 +91,8 @@ def configured(given: Reader) -> Settings:
         given.complain("SALEM24_CARD_SECRET_KEY", "a live key, sk_live_… or rk_live_…")
     if not all(secret.startswith("whsec_") for secret in secrets):
         given.complain("SALEM24_CARD_WEBHOOK_SECRET", "whsec_…, or two with a space between")
-    authority = given.file("SALEM24_CARD_AUTHORITY") if is_local(url) else None
+    simulated = is_local(url) and not given.production
+    authority = given.file("SALEM24_CARD_AUTHORITY") if simulated else None
     return Settings(url, key, tuple(secrets), authority)
 
 
