@@ -552,7 +552,6 @@ def _create_incoming() -> None:
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("fault", sa.Text(), nullable=True),
-        sa.Column("suggestions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=True),
         sa.Column("placed_by_id", sa.Uuid(), nullable=True),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=True),

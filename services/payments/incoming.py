@@ -1,11 +1,9 @@
 """What comes from outside by file, row by row, and where two sets of books differ."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kernel.db import Base, new_id
@@ -64,7 +62,6 @@ class IncomingRow(Base):
     message: Mapped[str | None]
     state: Mapped[str]
     fault: Mapped[str | None]
-    suggestions: Mapped[list[Any]] = mapped_column(JSONB, default=list)
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_order.id"))
     placed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     placed_at: Mapped[datetime | None]

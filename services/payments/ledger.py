@@ -5,9 +5,12 @@ sent. A payment of a part pays the lines from the top, and a refund gives back f
 So what is booked for an order is always the same function of how much of it has been earned.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -100,19 +103,17 @@ def _earned(lines: Sequence[OrderLine], so_far: Money) -> dict[Key, Money]:
     return sums
 
 
-def arrived(session: Session, order: Order, amount: Money, on: date) -> list[Leg]:
+def arrived(order: Order, lines: Sequence[OrderLine], amount: Money, claim: Leg) -> list[Leg]:
     """What money for an order is booked against: first its invoice's claim, then as income.
 
-    What becomes income is counted in the order's sum of it.
+    `claim` is a leg of nothing on the account for claims. What becomes income is counted in the
+    order's sum of it.
     """
     claimed = min(amount, order.claim)
     before = Money(order.recognised_ore)
     after = before + amount - claimed
     order.recognised_ore = after.ore
-    return [
-        own(session, "receivable", -claimed, on),
-        *earned(lines_of(session, order.id), before, after),
-    ]
+    return [replace(claim, amount=-claimed), *earned(lines, before, after)]
 
 
 def merged(legs: Sequence[Leg]) -> list[Leg]:
@@ -141,47 +142,69 @@ def is_closed(session: Session, day: date) -> bool:
     return session.get(ClosedMonth, day.replace(day=1)) is not None
 
 
+@dataclass(frozen=True)
+class Voucher:
+    """What shall be booked. `amount` is what the order's sums change by."""
+
+    kind: EntryKind
+    legs: Sequence[Leg]
+    amount: Money
+    about: About
+    on: date
+
+
 def book(
     work: Work, kind: EntryKind, legs: Sequence[Leg], amount: Money, about: About, on: date
 ) -> UUID:
-    """Write a voucher; its number follows the last one of its series. Returns the entry's id.
+    """Write one voucher, as `book_all` writes many. Returns the entry's id."""
+    return book_all(work, [Voucher(kind, legs, amount, about, on)])[0]
 
-    `amount` is what the order's sums change by. Raises Conflict("month-closed"). The row that
-    counts the series stays locked until the commit, so book last of all.
+
+def book_all(work: Work, vouchers: Sequence[Voucher]) -> list[UUID]:
+    """Write vouchers; each one's number follows the last of its series. Returns their ids.
+
+    Raises Conflict("month-closed"). The rows that count the series stay locked until the commit,
+    so book last of all.
     """
-    if is_closed(work.session, on):
-        raise Conflict("month-closed", month=f"{on:%Y-%m}")
-    legs = merged(legs)
-    if len(legs) < 2 or Money.total(leg.amount for leg in legs):
-        raise ValueError(f"legs that do not balance: {legs}")
-    work.session.flush()  # The rows that the entry names must be there before it.
-    entry_id = new_id()
-    work.session.execute(insert(Entry), [_entry(work, entry_id, kind, legs, amount, about, on)])
-    work.session.execute(insert(Posting), _postings(entry_id, legs))
-    return entry_id
+    for on in {voucher.on for voucher in vouchers}:
+        if is_closed(work.session, on):
+            raise Conflict("month-closed", month=f"{on:%Y-%m}")
+    work.session.flush()  # The rows that the entries name must be there before them.
+    numbers = _numbers(work.session, vouchers)
+    entries, postings = [], []
+    for voucher in vouchers:
+        legs = merged(voucher.legs)
+        if len(legs) < 2 or Money.total(leg.amount for leg in legs):
+            raise ValueError(f"legs that do not balance: {legs}")
+        number = next(numbers[(SERIES[voucher.kind], voucher.on.year)])
+        entries.append(_entry(work, voucher, number, len(legs)))
+        postings += _postings(entries[-1]["id"], legs)
+    work.session.execute(insert(Entry), entries)
+    work.session.execute(insert(Posting), postings)
+    return [entry["id"] for entry in entries]
 
 
-def _entry(
-    work: Work,
-    entry_id: UUID,
-    kind: EntryKind,
-    legs: Sequence[Leg],
-    amount: Money,
-    about: About,
-    on: date,
-) -> dict[str, object]:
-    series = SERIES[kind]
-    number = f" {about.order.number}" if about.order is not None else ""
+def _numbers(session: Session, vouchers: Sequence[Voucher]) -> dict[tuple[str, int], Iterator[int]]:
+    wanted = Counter((SERIES[each.kind], each.on.year) for each in vouchers)
     return {
-        "id": entry_id,
-        "series": series,
-        "year": on.year,
-        "number": next_numbers(work.session, series, on.year),
-        "booked_on": on,
-        "kind": kind.value,
-        "text": TITLES[kind] + number,
-        "amount_ore": amount.ore,
-        "posting_count": len(legs),
+        (series, year): count(next_numbers(session, series, year, many))
+        for (series, year), many in sorted(wanted.items())
+    }
+
+
+def _entry(work: Work, voucher: Voucher, number: int, posting_count: int) -> dict[str, Any]:
+    about = voucher.about
+    order_number = f" {about.order.number}" if about.order is not None else ""
+    return {
+        "id": new_id(),
+        "series": SERIES[voucher.kind],
+        "year": voucher.on.year,
+        "number": number,
+        "booked_on": voucher.on,
+        "kind": voucher.kind.value,
+        "text": TITLES[voucher.kind] + order_number,
+        "amount_ore": voucher.amount.ore,
+        "posting_count": posting_count,
         "order_id": about.order.id if about.order is not None else None,
         "payment_id": about.payment_id,
         "refund_id": about.refund_id,
@@ -192,7 +215,7 @@ def _entry(
     }
 
 
-def _postings(entry_id: UUID, legs: Sequence[Leg]) -> list[dict[str, object]]:
+def _postings(entry_id: UUID, legs: Sequence[Leg]) -> list[dict[str, Any]]:
     return [
         {
             "entry_id": entry_id,
@@ -207,15 +230,15 @@ def _postings(entry_id: UUID, legs: Sequence[Leg]) -> list[dict[str, object]]:
     ]
 
 
-def next_numbers(session: Session, series: str, year: int, count: int = 1) -> int:
+def next_numbers(session: Session, series: str, year: int, many: int) -> int:
     """The first of so many numbers that follow in a series, without a gap (bokföringslagen 5:7)."""
-    counted = postgresql.insert(VoucherSeries).values(series=series, year=year, last_number=count)
+    counted = postgresql.insert(VoucherSeries).values(series=series, year=year, last_number=many)
     taken = counted.on_conflict_do_update(
         index_elements=["series", "year"],
-        set_={"last_number": VoucherSeries.last_number + count},
+        set_={"last_number": VoucherSeries.last_number + many},
     ).returning(VoucherSeries.last_number)
     last: int = session.execute(taken).scalar_one()
-    return last - count + 1
+    return last - many + 1
 
 
 def lines_of(session: Session, order_id: UUID) -> list[OrderLine]:

@@ -23,12 +23,13 @@ class Owned(Protocol):
 
 
 def is_payer(actor: Actor, order: Owned) -> bool:
-    """The one whose order it is, or somebody acting today for its organisation."""
+    """The one whose order it is, or somebody acting today for that person or organisation."""
     if actor.role is not Role.RESIDENT:
         return False
     if order.payer_organisation_id is not None:
         return actor.acting_for == order.payer_organisation_id
-    return actor.acting_for is None and actor.person_id == order.payer_person_id
+    acting_as = actor.principal_id or actor.person_id
+    return actor.acting_for is None and acting_as == order.payer_person_id
 
 
 def is_own(actor: Actor, order: Owned) -> bool:
@@ -92,12 +93,12 @@ ATTEST_BOOKS = action("ledger:attest", is_attester)
 
 
 def visible_to_payer(actor: Actor) -> ColumnElement[bool]:
-    """PAY as a condition in SQL: one's own, or those of the organisation acted for."""
+    """PAY as a condition in SQL: one's own, or those of whom one acts for."""
     if actor.role is not Role.RESIDENT or actor.person_id is None:
         return false()
     if actor.acting_for is not None:
         return Order.payer_organisation_id == actor.acting_for
-    return Order.payer_person_id == actor.person_id
+    return Order.payer_person_id == (actor.principal_id or actor.person_id)
 
 
 def visible_to_economy(actor: Actor) -> ColumnElement[bool]:

@@ -124,9 +124,10 @@ def _settle(work: Work, order: Order, payment: Payment, paid: Happening) -> None
     surplus = paid.amount - taken
     payment.surplus_ore = surplus.ore
     on = ledger.booking_day(work.session, local_day(paid.paid_at), ledger.today(work))
+    claim = ledger.own(work.session, "receivable", Money(0), on)
     legs = [
         ledger.own(work.session, f"clearing:{payment.provider}", paid.amount, on),
-        *ledger.arrived(work.session, order, taken, on),
+        *ledger.arrived(order, ledger.lines_of(work.session, order.id), taken, claim),
         ledger.own(work.session, "unmatched", -surplus, on),
     ]
     if surplus:

@@ -1,0 +1,238 @@
+"""Reading files from the bank: every payment is booked, and placed where its reference says.
+
+A file is looked through whole before anything is booked, and is booked whole or not at all. The
+same file, and the same payment in another file, is booked once.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from itertools import islice
+from typing import BinaryIO
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql
+
+from services.audit.log import record
+from services.kernel.db import new_id
+from services.kernel.errors import Conflict, Invalid
+from services.kernel.money import Money
+from services.kernel.work import Work
+from services.payments import files, ledger, matching, settling
+from services.payments.bank_file import BankFormat, BankRow, Survey
+from services.payments.books import EntryKind
+from services.payments.incoming import IncomingFile, IncomingRow
+from services.payments.ledger import About, Leg, Voucher
+from services.payments.lifecycle import Covered
+from services.payments.matching import Match, Wanted
+from services.payments.models import Order, Payment
+
+AT_ONCE = 1000
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Standing:
+    """How a reading stands: accounts by day, so that they are looked up once."""
+
+    work: Work
+    file: IncomingFile
+    legs: dict[tuple[str, date], Leg]
+    days: dict[date, date]
+
+    def leg(self, purpose: str, amount: Money, on: date) -> Leg:
+        """A leg on one of the ledger's own accounts."""
+        if (purpose, on) not in self.legs:
+            self.legs[(purpose, on)] = ledger.own(self.work.session, purpose, Money(0), on)
+        found = self.legs[(purpose, on)]
+        return Leg(found.account, amount, found.responsibility, found.activity)
+
+    def booking_day(self, day: date) -> date:
+        """The day to book what was paid on a day."""
+        if day not in self.days:
+            today = ledger.today(self.work)
+            self.days[day] = ledger.booking_day(self.work.session, day, today)
+        return self.days[day]
+
+
+def read(
+    work: Work, file: BinaryIO, *, allow_test: bool, progress: Progress = lambda done: None
+) -> IncomingFile:
+    """Read a file from the bank. `progress` hears how many payments are done.
+
+    Raises Invalid("bank-file", fault=…, line=…) when anything in it is wrong,
+    Invalid("bank-file-test") for a test file where it is not allowed, and
+    Conflict("file-read-before").
+    """
+    sha256 = _sha256(file)
+    told = files.recognised(file)
+    if work.session.scalar(select(IncomingFile.id).where(IncomingFile.sha256 == sha256)):
+        raise Conflict("file-read-before")
+    survey = told.survey(file)
+    if survey.is_test and not allow_test:
+        raise Invalid("bank-file-test")
+    taken = _taken(work, sha256, told, survey)
+    standing = Standing(work, taken, {}, {})
+    rows = told.rows(file, survey)
+    done = 0
+    while chunk := list(islice(rows, AT_ONCE)):
+        taken.matched += _book(standing, _new(work, chunk))
+        done += len(chunk)
+        progress(done)
+    record(work, "payments:read-file", taken.id, rows=survey.rows, ore=survey.total.ore)
+    return taken
+
+
+def _sha256(file: BinaryIO) -> str:
+    file.seek(0)
+    sha256 = hashlib.sha256()
+    while part := file.read(1 << 20):
+        sha256.update(part)
+    return sha256.hexdigest()
+
+
+def _taken(work: Work, sha256: str, told: BankFormat, survey: Survey) -> IncomingFile:
+    facts = {
+        "id": new_id(),
+        "kind": told.key,
+        "sha256": sha256,
+        "made_at": survey.made_at,
+        "rows": survey.rows,
+        "matched": 0,
+        "total_ore": survey.total.ore,
+        "read_at": work.now,
+        "read_by_id": work.actor.person_id,
+    }
+    # Whoever reads the same file at the same time waits here, and is then told that it is read.
+    taken = work.session.execute(
+        postgresql.insert(IncomingFile)
+        .values(facts)
+        .on_conflict_do_nothing(index_elements=["sha256"])
+        .returning(IncomingFile.id)
+    ).scalar_one_or_none()
+    if taken is None:
+        raise Conflict("file-read-before")
+    return work.session.get_one(IncomingFile, taken)
+
+
+def _new(work: Work, rows: Sequence[BankRow]) -> list[BankRow]:
+    """Those that no other file has told of. Raises Invalid when a file tells one twice."""
+    names = {row.bank_reference for row in rows}
+    if len(names) < len(rows):
+        raise Invalid("bank-file", fault="twice", line=rows[0].position)
+    known = set(
+        work.session.scalars(
+            select(IncomingRow.bank_reference).where(IncomingRow.bank_reference.in_(names))
+        )
+    )
+    return [row for row in rows if row.bank_reference not in known]
+
+
+def _book(standing: Standing, rows: Sequence[BankRow]) -> int:
+    if not rows:
+        return 0
+    wanted = matching.wanted(standing.work, rows)
+    vouchers: list[Voucher] = []
+    matched = 0
+    for row in rows:
+        match = matching.match(row, wanted)
+        kept = _kept(standing, row, match, wanted)
+        vouchers += _vouchers(standing, row, kept.id, match, wanted)
+        standing.work.session.add(kept)
+        matched += not match.left
+    ledger.book_all(standing.work, vouchers)
+    _close_payments(standing.work, wanted)
+    # What is done with is let go of: a file may hold far more than our memory does.
+    standing.work.session.flush()
+    for each in (*wanted.orders.values(), *wanted.payments.values()):
+        standing.work.session.expire(each)
+    return matched
+
+
+def _kept(standing: Standing, row: BankRow, match: Match, wanted: Wanted) -> IncomingRow:
+    is_left = bool(match.left)
+    return IncomingRow(
+        id=new_id(),
+        file_id=standing.file.id,
+        position=row.position,
+        bank_reference=row.bank_reference,
+        account=row.account,
+        reference=" ".join(row.references) or None,
+        amount_ore=row.amount.ore,
+        left_ore=match.left.ore,
+        paid_on=row.paid_on,
+        payer_name=row.payer_name if is_left else None,
+        payer_index=wanted.payer_index(row) if is_left else None,
+        message=row.message if is_left else None,
+        state="unmatched" if is_left else "matched",
+        fault=match.fault,
+        order_id=match.parts[0][0].id if match.parts else None,
+    )
+
+
+def _vouchers(
+    standing: Standing, row: BankRow, row_id: UUID, match: Match, wanted: Wanted
+) -> Iterator[Voucher]:
+    """One voucher for what came in; one more for each order when it was for several."""
+    on = standing.booking_day(row.paid_on)
+    about = About(incoming_row_id=row_id)
+    bank = standing.leg("bank", row.amount, on)
+    if len(match.parts) == 1:
+        legs = [bank, standing.leg("unmatched", -match.left, on)]
+        came = Voucher(EntryKind.INCOMING, legs, Money(0), about, on)
+        yield _for_order(standing, came, match.parts[0], wanted)
+        return
+    legs = [bank, standing.leg("unmatched", -row.amount, on)]
+    yield Voucher(EntryKind.INCOMING, legs, Money(0), about, on)
+    for order, taken in match.parts:
+        placed = [standing.leg("unmatched", taken, on)]
+        came = Voucher(EntryKind.PLACED, placed, Money(0), about, on)
+        yield _for_order(standing, came, (order, taken), wanted)
+
+
+def _for_order(
+    standing: Standing, came: Voucher, part: tuple[Order, Money], wanted: Wanted
+) -> Voucher:
+    order, taken = part
+    claim = standing.leg("receivable", Money(0), came.on)
+    against = ledger.arrived(order, wanted.lines[order.id], taken, claim)
+    return received(standing.work, came, part, against, wanted.payments.get(order.id))
+
+
+def received(
+    work: Work,
+    came: Voucher,
+    part: tuple[Order, Money],
+    against: Sequence[Leg],
+    payment: Payment | None,
+) -> Voucher:
+    """Count what has come for an order by the bank, and complete the voucher of it."""
+    order, taken = part
+    settling.receive(work, order, taken)
+    invoice = payment if payment is not None and payment.provider == "invoice" else None
+    if invoice is not None:
+        invoice.paid_ore += taken.ore
+    about = About(
+        order,
+        payment_id=invoice.id if invoice else None,
+        incoming_row_id=came.about.incoming_row_id,
+    )
+    return Voucher(came.kind, [*came.legs, *against], taken, about, came.on)
+
+
+def _close_payments(work: Work, wanted: Wanted) -> None:
+    for order_id, payment in wanted.payments.items():
+        order = wanted.orders[order_id]
+        if not order.outstanding:
+            close(work, order, payment)
+
+
+def close(work: Work, order: Order, payment: Payment) -> None:
+    """An invoice that is paid is done; any other attempt to pay what has been paid is stopped."""
+    if payment.provider == "invoice":
+        paid_at = datetime.combine(ledger.today(work), time(12), UTC)
+        settling.happened(work, order, payment, Covered(min(paid_at, work.now)))
+    else:
+        settling.stop_live(work, order)
