@@ -260,7 +260,7 @@ def test_what_nobody_signs_in_time_becomes_a_draft_again(town, tolvan):
         work.now += timedelta(days=31)
         assert commands.expire(work) >= 1
     assert _case(town).state == State.DRAFT
-    assert _newest(town, Signature).state == "expired"
+    assert _newest(town, SignatureRequest).state == "expired"
 
 
 def test_nobody_at_the_desk_sees_what_is_not_all_signed(town, tolvan):
