@@ -16,7 +16,7 @@ from services.catalogue import fees
 from services.catalogue import queries as catalogue
 from services.forms.definition import ServiceDocument
 from services.kernel.calendar import local_day, next_working_day
-from services.kernel.errors import Conflict
+from services.kernel.errors import Conflict, NotFound
 from services.kernel.work import Work
 from services.payments import commands as payments
 from services.payments import links
@@ -70,6 +70,18 @@ def charge(work: Work, case_id: UUID, given: Mapping[str, Any]) -> Order | None:
     if not counted.is_certain:
         raise Conflict("fee-unknown", fees=[fee.key for fee in counted.unknown])
     return _charge(work, case, counted, dict(given))
+
+
+def code_for_letter(work: Work, case_id: UUID, order_id: UUID) -> str:
+    """A code to write in a letter, by which the fee is paid without signing in.
+
+    The one before opens nothing any more. Raises NotFound for another case's order.
+    """
+    case = for_change(work, case_id, policy.WORK_ON)
+    if orders.order(work.session, order_id).owner_id != case.id:
+        raise NotFound("order")
+    note_event(work, case, "fee_code_made", public=False)
+    return payments.new_code(work, order_id)
 
 
 def _charge(

@@ -14,12 +14,19 @@ from services.forms.kinds import kind_of
 from services.forms.visibility import kept
 from services.kernel.errors import Invalid
 from services.kernel.money import Money
+from services.kernel.words import say
 from services.payments import fee_rules
 from services.payments.coding import Coded
-from services.payments.fee_rule import Facts, Wanted, money_words, told
+from services.payments.fee_rule import NUMBERS, Facts, Wanted, money_words, told
 
 # What a case tells that nobody has been asked about: days over the time in which to decide.
-CASE_FACTS = frozenset({"days_late"})
+FACT_WORDS = {
+    "days_late": {
+        "sv": "Dagar efter sista dagen att besluta",
+        "en": "Days after the last to decide",
+    }
+}
+CASE_FACTS = frozenset(FACT_WORDS)
 Words = dict[str, str]
 
 
@@ -96,6 +103,19 @@ def _lowered(lines: list[Line], fee: Fee, less: Money, steps: tuple[Words, ...])
             less, steps = less - taken, ()
         lowered.append(line)
     return lowered[::-1]
+
+
+def countable(document: ServiceDocument, language: str) -> dict[str, str]:
+    """The numbers that fees are counted from, in words: what the desk may know better."""
+    known = {question.key: question for question in document.questions}
+    found: dict[str, str] = {}
+    for fee in document.fees:
+        for wanted in fee_rules.wants(fee.rule, fee.options):
+            if wanted.types == NUMBERS:
+                question = known.get(wanted.name)
+                words = question.label if question else FACT_WORDS[wanted.name]
+                found[wanted.name] = say(words, language)
+    return found
 
 
 def coded(fee: Fee) -> Coded:

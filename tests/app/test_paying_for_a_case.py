@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from services.cases.models import Case, State
 from services.payments import links, queries
+from tests.browser import words
 from tests.paying import SLUG, Bill, at_the_till
 
 
@@ -80,3 +81,38 @@ def test_what_is_withdrawn_can_no_longer_be_paid(till):
 
     assert "inget att betala" in browser.text
     assert not browser.page.xpath("//input[@name='way']")
+
+
+def charged_at_desk(till):
+    """A case that waits for its payment, and its handler at the page of fees."""
+    browser = applied(till.town).submit("Skicka in")
+    number = re.search(r"S24-\d\d-\w{6}", browser.text)[0]
+    desk = till.town.signed_in("handlaggare-tn").get(f"/handlaggning/arenden/{number}")
+    return browser, desk.click("Ärendets avgifter")
+
+
+def test_the_desk_sees_what_is_charged_and_charges_no_second_time(till):
+    _resident, desk = charged_at_desk(till)
+    assert "Att betala" in desk.text
+    charged = re.findall(r"B\d{4}-\d{6}", desk.text)
+
+    desk.submit("Ta ut avgiften")
+
+    assert "Avgiften är uttagen." in words(desk.page)
+    assert re.findall(r"B\d{4}-\d{6}", desk.text) == charged
+
+
+def test_a_code_for_a_letter_is_shown_once_and_opens_the_order(till):
+    _resident, desk = charged_at_desk(till)
+    desk.submit("Gör en kod till ett brev")
+    code = words(desk.page.xpath("//*[@class='pay-number']")[0])
+
+    payer = till.town.visitor().get("/betala").submit("Nästa", code=code)
+
+    assert payer.heading == "Betala 900 kr"
+
+
+def test_other_authorities_and_the_public_come_to_no_fees(till):
+    _resident, desk = charged_at_desk(till)
+    for who in ("handlaggare-sn", "testa"):
+        assert till.town.signed_in(who).get(desk.address).status in (403, 404)
