@@ -95,6 +95,8 @@ def _refused(feed: Callable[..., list], xml: bytes) -> str:
         (written(NOW - timedelta(minutes=1)), "expired"),
         (written(NOW + timedelta(days=40)), "valid-too-long"),
     ],
+    # Two workers would name the moments differently.
+    ids=["none", "no moment", "past", "too late"],
 )
 def test_a_feed_has_a_time_and_keeps_it(feed, provider_keys, our_keys, until, why: str) -> None:
     assert _refused(feed, signed(a_feed(an_idp(provider_keys), until), our_keys)) == why
