@@ -94,7 +94,8 @@ def rotate(context: click.Context, use: str, *, at_once: bool) -> None:
             sys.exit(1)
         context.invoke(switch, use=use)
     elif keys.previous(folder):
-        if keys.drop(folder, today - (timedelta() if at_once else KEPT)) == 0:
+        before = today + timedelta(seconds=1) if at_once else today - KEPT
+        if keys.drop(folder, before) == 0:
             click.echo("Switched, and answers to the old key may still come: drop it later.")
             sys.exit(1)
         click.echo("The old key is dropped. Restart: the change is done.")
