@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from babel.dates import format_date
@@ -198,15 +199,17 @@ def _bound_to(work: Work, case: Case) -> str:
 def _signers(work: Work, case: Case, document: ServiceDocument) -> list[_Signer]:
     rules = document.undersigning or ALONE
     first = case.acting_person_id
-    prepared = rules.prepared_when is not None and holds(rules.prepared_when, case.answers)
+    # Answers to questions that are no longer asked name nobody.
+    answers = forms_answers.kept(document, case.answers)
+    prepared = rules.prepared_when is not None and holds(rules.prepared_when, answers)
     found: dict[UUID, _Signer] = {}
     if first is not None and not prepared:
         person = people.person(work.session, first)
         if person is not None:
             found[first] = _Signer(Asked(first, person.name, APPLICANT), person.protected)
     for rule in rules.others:
-        if holds(rule.when, case.answers):
-            person, name = _named(work, case, rule)
+        if holds(rule.when, answers):
+            person, name = _named(work, answers, rule)
             asked = Asked(person.id, name, rule.who)
             found.setdefault(person.id, _Signer(asked, person.protected))
     if not found:
@@ -214,9 +217,11 @@ def _signers(work: Work, case: Case, document: ServiceDocument) -> list[_Signer]
     return list(found.values())
 
 
-def _named(work: Work, case: Case, rule: CoSigner) -> tuple[Person, str]:
+def _named(work: Work, answers: dict[str, Any], rule: CoSigner) -> tuple[Person, str]:
     """The person whose number stands in the answers, made known if new; the name as it was given."""
-    number, name = str(case.answers.get(rule.number)), str(case.answers.get(rule.name))
+    number, name = answers.get(rule.number), answers.get(rule.name)
+    if not isinstance(number, str) or not isinstance(name, str):
+        raise Invalid("signer-not-named", signer=rule.key)
     person = people.person_by_identifier(work.session, "pnr", number)
     if person is None:
         given, _, surname = name.rpartition(" ")
