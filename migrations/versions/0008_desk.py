@@ -315,6 +315,7 @@ def _create_tables() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("code_hash", sa.Text(), nullable=False),
         sa.Column("may_fill_in", sa.Boolean(), nullable=False),
+        sa.Column("at_page", sa.Text(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("clerk_id", sa.Uuid(), nullable=True),

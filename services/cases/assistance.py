@@ -26,7 +26,7 @@ KEPT = timedelta(days=30)
 TRIES = 5
 
 
-def offer(work: Work, case: Case, *, may_fill_in: bool) -> str:
+def offer(work: Work, case: Case, *, may_fill_in: bool, at_page: str | None = None) -> str:
     """Six digits to read out, good for ten minutes and for one clerk. Ends what was offered before.
 
     The caller has made sure that the draft is the resident's. Raises NotAllowed for somebody
@@ -42,6 +42,7 @@ def offer(work: Work, case: Case, *, may_fill_in: bool) -> str:
             case_id=case.id,
             code_hash=digest(f"assistance:{code}"),
             may_fill_in=may_fill_in,
+            at_page=at_page,
             made_at=work.now,
             expires_at=work.now + CODE_LIVES,
         )
@@ -90,6 +91,12 @@ def under_way(session: Session, case_id: UUID, work: Work) -> Assistance | None:
         Assistance.expires_at > work.now,
     )
     return session.scalar(query.order_by(Assistance.begun_at.desc()).limit(1))
+
+
+def looks_at(assistance: Assistance, page_key: str) -> None:
+    """The resident looks at another page; the clerk is led there."""
+    if assistance.at_page != page_key:
+        assistance.at_page = page_key
 
 
 def of_clerk(work: Work, case: Case) -> Assistance | None:

@@ -19,7 +19,7 @@ from services.cases.models import (
     State,
 )
 from services.catalogue import queries as catalogue
-from services.forms.definition import Status
+from services.forms.definition import ServiceDocument, Status
 from services.kernel.errors import Invalid
 from services.kernel.work import Work
 
@@ -28,11 +28,25 @@ def set_status(work: Work, case_id: UUID, status_key: str, *, seen: int | None =
     """Move a case along the service's own statuses.
 
     Raises Invalid when the service's document does not let this status follow the present
-    one, and Conflict when somebody changed the case since it was shown (`seen`).
+    one or lets only a decision lead to it, and Conflict when somebody changed the case since
+    it was shown (`seen`).
     """
     case = for_change(work, case_id, policy.WORK_ON, seen=seen)
-    check(case.state, Step.SET_STATUS)
     document = catalogue.version_document(work.session, case.version_id)
+    if status_key in decided_statuses(document):
+        raise Invalid("status-by-decision", status=status_key)
+    return _moved(work, case, document, status_key)
+
+
+def decided(work: Work, case_id: UUID, status_key: str) -> Case:
+    """Move a case to the status that a decision in it leads to. Raises Invalid as `set_status`."""
+    case = for_change(work, case_id, policy.WORK_ON)
+    document = catalogue.version_document(work.session, case.version_id)
+    return _moved(work, case, document, status_key)
+
+
+def _moved(work: Work, case: Case, document: ServiceDocument, status_key: str) -> Case:
+    check(case.state, Step.SET_STATUS)
     status = next((each for each in document.statuses if each.key == status_key), None)
     if status is None or status_key not in followers(document.statuses, case.status):
         raise Invalid("status-cannot-follow", status=status_key)
@@ -47,6 +61,11 @@ def set_status(work: Work, case_id: UUID, status_key: str, *, seen: int | None =
     notices.tell(work, case, "case-closed" if closed else "case-updated")
     work.tell(CaseChanged(case.id, status.key))
     return case
+
+
+def decided_statuses(document: ServiceDocument) -> frozenset[str]:
+    """The statuses that only a decision leads to, not a handler's choice alone (FL 31 §)."""
+    return frozenset(each.status for each in document.decisions)
 
 
 def followers(statuses: tuple[Status, ...], key: str) -> list[str]:

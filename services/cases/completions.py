@@ -60,22 +60,19 @@ def ask(
     message = add_message(work, case, COMPLETION, body, message_id, answer_by)
     # The request names its message by its key only.
     work.session.flush()
-    work.session.add(
-        Completion(
-            id=message.id,
-            case_id=case.id,
-            asked=wanted,
-            next_step=next_step,
-            answer_by=answer_by,
-            asked_at=work.now,
-        )
-    )
+    request = Completion(id=message.id, case_id=case.id, asked=wanted, next_step=next_step)
+    request.answer_by, request.asked_at = answer_by, work.now
+    work.session.add(request)
+    _wait(work, case, answer_by)
+    return case
+
+
+def _wait(work: Work, case: Case, answer_by: date | None) -> None:
     case.state = State.AWAITING_COMPLETION
     day = answer_by.isoformat() if answer_by else None
     note_event(work, case, "completion_asked", public=True, answer_by=day)
     notices.tell(work, case, "completion-requested")
     work.tell(CaseChanged(case.id, case.status))
-    return case
 
 
 def _wanted(work: Work, case: Case, asked: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

@@ -153,6 +153,8 @@ class Assistance(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"))
     code_hash: Mapped[str]
     may_fill_in: Mapped[bool]
+    # The page of the form that the resident looked at last.
+    at_page: Mapped[str | None]
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     clerk_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.attachments import commands as attachments
 from services.audit.log import record
-from services.cases import ages, notices, party, policy
+from services.cases import ages, assistance, notices, party, policy
 from services.cases.events import CaseReceived
 from services.cases.lifecycle import Step, check
 from services.cases.models import Case, CaseEvent, State
@@ -136,9 +136,15 @@ def draft_for(
     """The draft, or the case that it has become, for whoever began it. Raises NotFound for others."""
     query = select(Case).where(Case.id == draft_id)
     case = work.session.scalar(query.with_for_update() if lock else query)
-    if case is None or not _began(work, case, browser_secret):
+    if case is None or not (_began(work, case, browser_secret) or _helps(work, case, lock)):
         raise NotFound("draft")
     return case
+
+
+def _helps(work: Work, case: Case, to_fill_in: bool) -> bool:
+    # A clerk whom the resident has let in by a code that was read out.
+    given = assistance.of_clerk(work, case) if case.is_draft else None
+    return given is not None and (given.may_fill_in or not to_fill_in)
 
 
 def _began(work: Work, case: Case, browser_secret: str | None) -> bool:
@@ -186,7 +192,12 @@ def submit(work: Work, case: Case) -> Case:
 
 
 def checked(work: Work, case: Case) -> ServiceDocument:
-    """The draft's document, when all its answers hold today. Raises Invalid with the problems."""
+    """The draft's document, when all its answers hold today. Raises Invalid with the problems.
+
+    Raises NotAllowed for a clerk who only helps: handing in is the resident's own act.
+    """
+    if assistance.of_clerk(work, case) is not None:
+        raise NotAllowed("resident-sends-in")
     document = catalogue.version_document(work.session, case.version_id)
     today = local_day(work.now)
     problems = forms_answers.check(document, case.answers, today, case.language)
@@ -281,6 +292,8 @@ def handed_over(
 def discard(work: Work, case: Case) -> None:
     """Throw a draft away, with its files. Raises Conflict when it has been handed in."""
     check(case.state, Step.SAVE)
+    if assistance.of_clerk(work, case) is not None:
+        raise NotAllowed("resident-sends-in")
     attachments.remove_all(work, case.id)
     work.session.delete(case)
 

@@ -16,6 +16,7 @@ from services.kernel.errors import NotFound
 REMEMBERED = 512
 MOST_SERVICES = 500
 _documents: dict[UUID, ServiceDocument] = {}
+_numbers: dict[UUID, int] = {}
 
 
 def service_by_slug(session: Session, slug: str) -> Service:
@@ -50,6 +51,19 @@ def version_document(session: Session, version_id: UUID) -> ServiceDocument:
     if data is None:
         raise NotFound("service-version")
     return _document(version_id, data)
+
+
+def version_number(session: Session, version_id: UUID) -> int:
+    """Which version of its service it is, counted from one."""
+    if version_id in _numbers:
+        return _numbers[version_id]
+    number = session.scalar(select(ServiceVersion.number).where(ServiceVersion.id == version_id))
+    if number is None:
+        raise NotFound("service-version")
+    if len(_numbers) >= REMEMBERED:
+        _numbers.clear()
+    _numbers[version_id] = number
+    return number
 
 
 def _document(version_id: UUID, data: dict[str, Any]) -> ServiceDocument:

@@ -74,20 +74,25 @@ def carry_out(work: Work, cases: Sequence[Case], step: Step, name: str) -> list[
     return outcomes
 
 
+class _TakenBack(Exception):
+    """What was only tried is undone."""
+
+
 def _tried(work: Work, case: Case, step: Step, *, keep: bool) -> Refusal | None:
     happened = list(work.happened)
     entries = list(work.session.info.get("audit_entries", ()))
-    savepoint = work.session.begin_nested()
     refused: Refusal | None = None
     try:
-        step(work, case)
-        work.session.flush()
+        with work.session.begin_nested():
+            step(work, case)
+            work.session.flush()
+            if not keep:
+                raise _TakenBack
+        return None
     except Refusal as refusal:
         refused = refusal
-    if refused is None and keep:
-        savepoint.commit()
-        return None
-    savepoint.rollback()
+    except _TakenBack:
+        pass
     # What did not happen is told to nobody, and stands in no log.
     work.happened[:] = happened
     work.session.info["audit_entries"] = entries

@@ -20,6 +20,7 @@ __all__ = [
     "attributes",
     "check",
     "exported",
+    "in_words",
     "kept",
     "loaded",
     "shown",
@@ -102,6 +103,12 @@ def _words(question: Question, answers: Answers, language: str, masked: bool) ->
     except (ValueError, TypeError, KeyError, AttributeError):
         # An answer that cannot be read is reported by check(); showing the rest must go on.
         return ""
+
+
+def in_words(document: ServiceDocument, key: str, stored: Any, language: str) -> Shown:
+    """One stored answer in words; '' for a question that the document does not ask."""
+    question = next((each for each in document.questions if each.key == key), None)
+    return _words(question, {key: stored}, language, False) if question else ""
 
 
 def check(

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from services.cases.models import Case
 from services.notifications.models import Notification
-from tests.browser import Browser
+from tests.browser import Browser, words
 from tests.desk import at_desk, desk_of
 from tests.pages import PDF, number_on, report, told
 from tests.services.attachments.files import photo
@@ -122,7 +122,10 @@ def test_two_handlers_at_once_are_told_and_nothing_is_overwritten(town, number):
     one, other = at_desk(town, number), at_desk(town, number, "chef-tn")
     one.submit("Ändra status", status="klassad")
     other.submit("Ändra status", status="ingen-atgard")
-    assert other.status == 422
+    assert other.status == 409
+    told = words(other.page.xpath("//*[contains(@class, 'govuk-error-summary')]")[0])
+    assert "Ingen åtgärd" in told or "ingen" in told.lower()
+    assert "Klassad" in told or "klassad" in told.lower()
     assert town.ask(select(Case.status).where(Case.number == number)) == "klassad"
 
 

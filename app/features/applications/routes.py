@@ -13,7 +13,7 @@ from app.sign_in import settings
 from app.templating import page
 from app.transactions import keep, session, work
 from app.visitors import actor, anyone, sign_in_address
-from services.cases import ages, charges, drafts, notices, policy, undersigning
+from services.cases import ages, assistance, charges, drafts, notices, policy, undersigning
 from services.cases.models import Case, State
 from services.catalogue import queries as catalogue
 from services.forms import answers as forms_answers
@@ -190,7 +190,19 @@ def _page(
         form=form,
         action=_action(document, case, step),
         changing=request.args.get("andra") == "1",
+        **_help(case, step),
     )
+
+
+def _help(case: Case, step: steps.Step) -> dict[str, Any]:
+    """Whether somebody sees the page together with the resident, and whether it can be asked for."""
+    if case not in session() or case.registered_by_id is not None or case.protected:
+        return {"helping": None, "may_get_help": False}
+    helping = assistance.under_way(session(), case.id, work())
+    by_resident = actor().role is not Role.STAFF
+    if helping is not None and by_resident:
+        assistance.looks_at(helping, step.page.key)
+    return {"helping": helping, "may_get_help": by_resident}
 
 
 def _action(document: ServiceDocument, case: Case, step: steps.Step) -> str:

@@ -1,6 +1,33 @@
 """The case handlers' desk."""
 
-from app.features.desk import cases, inbox, registration
+from app.features.desk import (
+    assigning,
+    belongings,
+    cases,
+    completing,
+    distribution,
+    helping,
+    inbox,
+    letters,
+    referring,
+    registration,
+    several,
+    taking_out,
+)
 from app.features.desk.blueprint import bp
 
-__all__ = ["bp", "cases", "inbox", "registration"]
+__all__ = [
+    "assigning",
+    "belongings",
+    "bp",
+    "cases",
+    "completing",
+    "distribution",
+    "helping",
+    "inbox",
+    "letters",
+    "referring",
+    "registration",
+    "several",
+    "taking_out",
+]

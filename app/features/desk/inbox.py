@@ -1,101 +1,157 @@
-"""The inbox: the own authorities' cases only, narrowed by view, service, status and words."""
+"""The inbox: the own authorities' cases only, narrowed by view, service, unit, answers and words."""
 
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from flask import request
-from werkzeug.exceptions import BadRequest
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
 
 from app import conversations, i18n
+from app.features.desk import asked
 from app.features.desk.blueprint import bp
+from app.forms import SalemForm, TextField
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import staff
-from services.cases import inbox as inbox_list
-from services.cases import queries
+from services.audit.log import record
+from services.cases import inbox as cases
+from services.cases import notes, party, queries, tasks, there
+from services.cases.models import Case
 from services.catalogue import queries as catalogue
+from services.desk import views
+from services.forms import answers as forms_answers
+from services.forms.definition import ServiceDocument
+from services.forms.faults import Fault
+from services.forms.types import person_number
 from services.kernel.calendar import local_day
 from services.kernel.words import say
 from services.organisation import queries as organisation
-from services.organisation.models import Authority
 from services.people import queries as people
+from services.people.models import Person
 
-VIEWS = ("open", "mine", "unassigned", "waiting", "overdue", "closed", "all")
-LONGEST_SEARCH = 100
+
+class PersonForm(SalemForm):
+    """Whom to look for, by personal number: sent as a form, so that it stands in no address."""
+
+    number = TextField(lambda: _("Personal number"), inputmode="numeric", width=20)
 
 
 @bp.route("/handlaggning")
 @staff
 def inbox():
-    wanted = _wanted()
+    question = asked.read(request.args)
     current = work()
-    shelf = inbox_list.inbox(current.session, current.actor, wanted)
-    known = organisation.authorities(session())
+    shelf = cases.inbox(current.session, current.actor, question.wanted)
     drafts = queries.drafts_of_clerk(session(), current.actor)
-    documents = {
-        each.version_id: catalogue.version_document(session(), each.version_id)
-        for each in [*shelf.cases, *drafts]
-    }
-    handlers = people.names(session(), {each.handler_id for each in shelf.cases if each.handler_id})
+    documents = _documents([*shelf.cases, *drafts])
     return page(
         "desk/inbox.html",
         shelf=shelf,
-        wanted=wanted,
-        views=VIEWS,
-        services=_services(known),
+        wanted=question.wanted,
+        question=question,
+        inbox_address=asked.address,
+        views=cases.VIEWS,
+        counts=cases.counts(session(), current.actor, local_day(current.now)),
+        most=cases.COUNTED,
         documents=documents,
-        handlers=handlers,
-        authorities=known,
-        mine=inbox_list.open_of_handler(session(), current.actor),
         drafts=drafts,
-        today=local_day(current.now),
-        next_page=_bookmark(shelf.next_before),
-        status_words=lambda case: conversations.status_words(
+        next_page=asked.bookmark(shelf.next_before),
+        **_mine_to_do(),
+        **_choices(question),
+        **_words(shelf.cases, documents, question),
+    )
+
+
+def _mine_to_do() -> dict[str, Any]:
+    actor = work().actor
+    has = there.for_handler(session(), actor)
+    return {
+        "mentions": notes.unseen(session(), actor) if "mentions" in has else [],
+        "tasks": tasks.mine(session(), actor) if "tasks" in has else [],
+    }
+
+
+def _documents(found: list[Case]) -> dict[UUID, ServiceDocument]:
+    wanted = {each.version_id for each in found}
+    return {each: catalogue.version_document(session(), each) for each in wanted}
+
+
+def _choices(question: asked.Question) -> dict[str, Any]:
+    known = organisation.authorities(session())
+    mine = {key: known[key] for key in work().actor.authorities if key in known}
+    language = i18n.language()
+    offered = catalogue.for_authorities(session(), {each.code for each in mine.values()})
+    services = {service.id: document for service, document in offered}
+    chosen = services.get(question.wanted.service_id) if question.wanted.service_id else None
+    return {
+        "authorities": known,
+        "mine": mine,
+        "services": sorted(
+            ((str(key), say(document.title, language)) for key, document in services.items()),
+            key=lambda pair: pair[1].lower(),
+        ),
+        "units": [
+            (unit.key, say(unit.names, language))
+            for unit in organisation.units_of(session(), set(mine))
+        ],
+        "answers": asked.answers_of(chosen, language) if chosen else [],
+        "possible_columns": asked.columns_of(chosen, language) if chosen else [],
+        "saved": views.of(session(), work().actor),
+        "today": local_day(work().now),
+    }
+
+
+def _words(
+    found: list[Case], documents: dict[UUID, ServiceDocument], question: asked.Question
+) -> dict[str, Any]:
+    return {
+        "handlers": people.names(session(), {each.handler_id for each in found if each.handler_id}),
+        "columns": column_titles(documents, question.columns),
+        "cell": lambda case, key: cell(case, documents[case.version_id], key),
+        "status_words": lambda case: conversations.status_words(
             case, documents[case.version_id], desk=True
         ),
+    }
+
+
+def column_titles(
+    documents: dict[UUID, ServiceDocument], columns: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """The attributes that are columns, each with its question; those that nobody asks are left out."""
+    titles: dict[str, str] = {}
+    for document in documents.values():
+        for key, words in asked.columns_of(document, i18n.language()):
+            titles.setdefault(key, words)
+    return [(key, titles[key]) for key in columns if key in titles]
+
+
+def cell(case: Case, document: ServiceDocument, key: str) -> str:
+    """An attribute of a case in words; nothing for a case with a protected person in it."""
+    if case.protected or key not in case.attributes:
+        return ""
+    return party.as_text(
+        forms_answers.in_words(document, key, case.attributes[key], i18n.language())
     )
 
 
-def _services(known: dict[UUID, Authority]) -> list[tuple[str, str]]:
-    language = i18n.language()
-    codes = {known[key].code for key in work().actor.authorities if key in known}
-    found = [
-        (str(service.id), say(document.title, language))
-        for service, document in catalogue.for_authorities(session(), codes)
-    ]
-    return sorted(found, key=lambda pair: pair[1].lower())
-
-
-def _wanted() -> inbox_list.Filter:
-    view = request.args.get("vy", "open")
-    return inbox_list.Filter(
-        view=view if view in VIEWS else "open",
-        service_id=_uuid(request.args.get("tjanst", "")),
-        words=request.args.get("q", "").strip()[:LONGEST_SEARCH],
-        before=_before(request.args.get("fore", "")),
-        today=local_day(work().now),
-    )
-
-
-def _uuid(text: str) -> UUID | None:
+def _person(typed: str) -> Person | None:
     try:
-        return UUID(text) if text else None
-    except ValueError as fault:
-        raise BadRequest("service") from fault
-
-
-def _bookmark(before: tuple[datetime, UUID] | None) -> str | None:
-    return f"{before[0].isoformat()}_{before[1]}" if before else None
-
-
-def _before(bookmark: str) -> tuple[datetime, UUID] | None:
-    if not bookmark:
+        number = person_number.twelve_digits(typed, local_day(work().now))
+    except Fault:
         return None
-    moment, _, case_id = bookmark.rpartition("_")
-    try:
-        read = datetime.fromisoformat(moment)
-        if read.tzinfo is None:
-            raise BadRequest("bookmark")
-        return read, UUID(case_id)
-    except ValueError as fault:
-        raise BadRequest("bookmark") from fault
+    return people.person_by_identifier(session(), "pnr", number)
+
+
+@bp.route("/handlaggning/sok-person", methods=["GET", "POST"])
+@staff
+def search_person():
+    """Find a person's cases by the personal number, which is looked up by its keyed index only."""
+    form = PersonForm()
+    if request.method == "POST" and form.validate():
+        found = _person(form.number.data)
+        record(work(), "desk:search-person", found.id if found else None)
+        if found is not None:
+            return redirect(url_for(".inbox", vy="all", person=found.id), code=303)
+        form.number.errors = [_("Nobody with that number has a case here.")]
+    code = 422 if request.method == "POST" else 200
+    return page("desk/search_person.html", code, form=form)

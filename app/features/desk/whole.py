@@ -1,0 +1,76 @@
+"""Everything that stands beside the answers and the messages on a case's page at the desk."""
+
+from typing import Any
+from uuid import UUID
+
+from app import i18n
+from app.transactions import session, work
+from services.cases import completions, corrections, links, notes, parties, party, tasks, there
+from services.cases.models import Case, CaseHandler
+from services.catalogue import queries as catalogue
+from services.desk import referral, texts
+from services.forms import answers as forms_answers
+from services.kernel.calendar import local_day
+from services.organisation import queries as organisation
+from services.people import queries as people
+
+
+def of(found: Case, shown: dict[str, Any]) -> dict[str, Any]:
+    """Handlers, parties, tasks, links, completions and what has been corrected, with all names."""
+    today = local_day(work().now)
+    colleagues = organisation.handlers(session(), found.authority_id, today)
+    has = there.in_case(session(), found.id, work().actor)
+    if "mentions" in has:
+        notes.seen(work(), found)
+    facts: dict[str, Any] = {
+        "parties": parties.of(session(), found.id) if "parties" in has else [],
+        "tasks": tasks.of(session(), found.id) if "tasks" in has else [],
+        "links": links.of(session(), work().actor, found.id) if "links" in has else [],
+        "asked": completions.of_case(session(), found.id) if "completions" in has else {},
+        "changes": corrections.history(session(), found.id) if "changes" in has else [],
+        "referrals": referral.of_case(session(), found.id) if _is_referred(shown) else [],
+        "origin": referral.origin(session(), found.id) if found.channel == "referral" else None,
+        "templates": texts.fitting(session(), found),
+        "teams": {each.id: each for each in organisation.teams(session(), {found.authority_id})},
+        "version": catalogue.version_number(session(), found.version_id),
+    }
+    names = people.names(
+        session(), {each for each in _persons(found, shown, facts, colleagues) if each}
+    )
+    barred = {each.person_id for each in found.conflicts}
+    able = [each for each in colleagues if each not in barred]
+    return {
+        **facts,
+        "names": names,
+        "helpers": [each for each in found.handlers if _is_helper(found, each)],
+        "colleagues": sorted(
+            ((each, names[each]) for each in able if each in names),
+            key=lambda pair: pair[1].lower(),
+        ),
+        "conflicts": found.conflicts,
+        "roles": parties.ROLES,
+        "in_words": lambda key, stored: party.as_text(
+            forms_answers.in_words(shown["document"], key, stored, i18n.language())
+        ),
+        "labels": {each.key: each.label for each in shown["document"].questions},
+    }
+
+
+def _is_referred(shown: dict[str, Any]) -> bool:
+    return any(each.kind == "referred" for each in shown["timeline"])
+
+
+def _persons(
+    found: Case, shown: dict[str, Any], facts: dict[str, Any], colleagues: list[UUID]
+) -> set[UUID | None]:
+    known: set[UUID | None] = {*colleagues, found.handler_id, found.acting_person_id}
+    known |= {found.registered_by_id, found.subject_person_id}
+    known |= {each.author_id for each in shown["messages"]}
+    known |= {each.actor_id for each in shown["timeline"]}
+    known |= {each.who_id for each in facts["tasks"]} | {each.actor_id for each in facts["changes"]}
+    known |= {each.person_id for each in found.handlers}
+    return known | {each.person_id for each in found.conflicts}
+
+
+def _is_helper(found: Case, row: CaseHandler) -> bool:
+    return row.person_id is None or row.person_id != found.handler_id
