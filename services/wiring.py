@@ -23,7 +23,7 @@ from services.desk import rules
 from services.jobs.worker import Errand
 from services.kernel.work import Event, Work
 from services.notifications import commands as notifications
-from services.payments import at_provider, providers, refunding
+from services.payments import at_provider, providers, reconciliation, refunding
 from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded
 from services.people import commands as people
 from services.people import logouts
@@ -120,6 +120,10 @@ def _refresh_logos(work: Work, _: dict[str, Any]) -> None:
     log.info("logos-fetched", providers=len(known), logos=kept.refresh(known, logos.fetched))
 
 
+def _reconcile(work: Work, _: dict[str, Any]) -> None:
+    reconciliation.reconcile(work)
+
+
 HANDLERS: dict[str, Handler | Errand] = {
     "attachments.scan": attachments.scan,
     "attachments.discard": attachments.discard,
@@ -132,6 +136,8 @@ HANDLERS: dict[str, Handler | Errand] = {
     "payments.refund": refunding.refund,
     "payments.ask_refund": refunding.ask_refund,
     "payments.sweep": _sweep_payments,
+    "payments.reconcile": _reconcile,
+    "payments.compare": reconciliation.comparing,
     "charges.remind": _remind,
     "purge": _purge,
     "completions.follow-up": _follow_up_completions,
@@ -149,6 +155,7 @@ TIMETABLE = {
     "identity.refresh": "7 * * * *",
     "identity.logos": "13 * * * *",
     "payments.sweep": "* * * * *",
+    "payments.reconcile": "31 3 * * *",
     "statistics.count": "23 1 * * *",
     "decisions.gain-force": "11 0 * * *",
 }

@@ -1,7 +1,7 @@
 """`flask payments …`: checking the ledger, exporting it, closing a month."""
 
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -12,7 +12,9 @@ from app.config import Settings
 from services.audit.log import record
 from services.kernel.calendar import local_day
 from services.kernel.errors import Refusal
-from services.payments import checking, coding, sie, staff
+from services.kernel.money import Money
+from services.payments import checking, coding, reading, reconciliation, sie, staff
+from services.payments.provider import Provider
 
 group = AppGroup("payments", help="Orders, the ledger and what comes from banks and providers.")
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -52,6 +54,57 @@ def export(first: datetime, last: datetime, out: Path | None) -> None:
         unfinished.replace(path)
         record(work, "ledger:export", None, first=f"{first:%Y-%m-%d}", last=f"{last:%Y-%m-%d}")
     click.echo(str(path))
+
+
+@group.command("read")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def read(file: Path) -> None:
+    """Read a BgMax or camt.054 file from the bank; a file that is wrong is refused whole."""
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        with current_app.extensions["open_work"]() as work, file.open("rb") as told:
+            taken = reading.read(
+                work, told, allow_test=not settings.is_production, progress=_tell_progress
+            )
+            summary = f"{taken.rows} payments, {Money(taken.total_ore)}, {taken.matched} placed."
+    except Refusal as refusal:
+        where = " ".join(f"{name}: {value}" for name, value in refusal.details.items())
+        raise click.ClickException(f"{refusal.code} {where}".strip()) from refusal
+    click.echo(summary)
+
+
+def _tell_progress(done: int) -> None:
+    click.echo(f"  {done} payments", err=True)
+
+
+@group.command("reconcile")
+@click.option("--day", type=DAY, help="A day, 2026-11-24; yesterday unless told.")
+def reconcile(day: datetime | None) -> None:
+    """Compare a day with each provider's own books now; exit 1 when they differ."""
+    providers: dict[str, Provider] = current_app.extensions["sessions"]().info["providers"]
+    compared = day.date() if day else local_day(datetime.now(UTC)) - timedelta(days=1)
+    differing = 0
+    for key in sorted(key for key, provider in providers.items() if provider.settles):
+        differing += _compared(key, compared)
+    sys.exit(1 if differing else 0)
+
+
+def _compared(key: str, day: date) -> int:
+    open_work = current_app.extensions["open_work"]
+    with open_work() as work:
+        call = reconciliation.asked(work, key, day)
+    try:
+        theirs = call()
+    except Refusal as refusal:
+        click.echo(f"{key}: not compared ({refusal.code})")
+        return 1
+    with open_work() as work:
+        outcome = reconciliation.compare(work, key, day, theirs)
+    if outcome.differences is None:
+        click.echo(f"{key}: no books to ask for")
+        return 0
+    click.echo(f"{key}: {outcome.differences} differences on {day}")
+    return outcome.differences
 
 
 @group.command("close-month")
