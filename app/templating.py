@@ -24,6 +24,11 @@ from services.people.commands import ends_at
 
 # What stands for itself in the query of an address, the mark of what is quoted already included.
 QUERY = "%/?:@!$&'()*+,;=-._~"
+SIGN_INS = {
+    Role.RESIDENT: "sessions.mine",
+    Role.STAFF: "sessions.of_staff",
+    Role.ELECTED: "sessions.of_elected",
+}
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -84,6 +89,7 @@ def session_time() -> dict[str, Any] | None:
         "ends": ends_at(current),
         "latest": current.expires_at,
         "here": request.script_root + request.path + query,
+        "page": SIGN_INS.get(visitors.actor().role),
     }
 
 

@@ -8,12 +8,11 @@ from flask_babel import gettext as _
 
 from app import i18n, levels
 from app.forms import ChecksField, DayField, RadiosField, SalemForm, TextField
+from app.forms.person_number import PersonNumberField
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import actor, sign_in_address, signed_in
 from services.catalogue import queries as catalogue
-from services.forms.faults import Fault
-from services.forms.types.person_number import twelve_digits
 from services.kernel.calendar import local_day
 from services.kernel.errors import Conflict, Invalid
 from services.kernel.words import say
@@ -35,11 +34,9 @@ class GiveForm(SalemForm):
         hint=lambda: _("As you know them. We do not show you what our records say."),
         limit=100,
     )
-    number = TextField(
+    number = PersonNumberField(
         lambda: _("The representative's personal identity number"),
         hint=lambda: _("12 digits, for example 19900101-2385"),
-        inputmode="numeric",
-        width=20,
     )
     scope = RadiosField(
         lambda: _("What may the representative do?"),
@@ -57,22 +54,12 @@ class GiveForm(SalemForm):
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Also that services are chosen where only some are meant, and that the number is one."""
-        holds = super().validate(extra_validators)
-        if not self.number.errors and not self.number.is_blank:
-            holds = self._takes_number() and holds
+        """Also that services are chosen where only some are meant."""
+        holds: bool = super().validate(extra_validators)
         if self.scope.data == SOME and not self.services.data:
             self.services.errors = [_("Choose at least one e-service.")]
             return False
         return holds
-
-    def _takes_number(self) -> bool:
-        try:
-            self.number.data = twelve_digits(self.number.data, local_day(work().now))
-        except Fault:
-            self.number.errors = [_("Check the personal identity number.")]
-            return False
-        return True
 
     def term(self) -> Term:
         """From when to when, and for what."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, g, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app.federation import federation
+from app import roles
+from app.federation import STAFF, federation
 from app.sign_in import drop_session_cookie
 from app.templating import page
 from app.transactions import work
@@ -68,6 +69,8 @@ def _sessions(home: str):
         home=home,
         idle=commands.IDLE[g.login_session.entity],
         longest=commands.LONGEST[g.login_session.entity],
+        several_roles=g.login_session.entity == STAFF
+        and len(roles.held(current.actor.person_id)) > 1,
     )
 
 

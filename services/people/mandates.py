@@ -17,7 +17,7 @@ from services.audit.log import record
 from services.kernel.calendar import local_day
 from services.kernel.db import new_id
 from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from services.kernel.work import Work
+from services.kernel.work import Duty, Role, Work
 from services.people import commands, queries
 from services.people.models import LoginSession, Mandate, Organisation, Person
 
@@ -25,6 +25,7 @@ GUARDIAN, POWER = "guardian", "power_of_attorney"
 CUSTODIAN, ADMINISTRATOR = "custodian", "administrator"
 # What staff register from decisions that they have been shown.
 REGISTERED = (GUARDIAN, CUSTODIAN, ADMINISTRATOR)
+REGISTRARS = frozenset({Duty.REGISTRAR, Duty.MANAGER})
 SIGNATORY = "signatory"
 OF_AGE = 18
 MOST = 200
@@ -105,7 +106,9 @@ def act_by(work: Work, session_id: UUID, mandate_id: UUID | None) -> None:
 
 
 def add_guardianship(work: Work, guardian_id: UUID, child_id: UUID, born_on: date) -> Mandate:
-    """Let a guardian act for a child until it comes of age. Raises Invalid when it is of age."""
+    """Let a guardian act for a child until it comes of age. Raises Invalid when it is of age,
+    and NotAllowed for others than those who are set to register such things."""
+    require_registrar(work)
     last = comes_of_age(born_on) - timedelta(days=1)
     if last < local_day(work.now):
         raise Invalid("of-age")
@@ -122,11 +125,22 @@ def comes_of_age(born_on: date) -> date:
 
 
 def register(work: Work, kind: str, person_id: UUID, principal_id: UUID, term: Term) -> Mandate:
-    """Register a custodian or an administrator by a decision. Raises Invalid for a wrong term."""
+    """Register a custodian or an administrator by a decision. Raises Invalid for a wrong term,
+    and NotAllowed for others than those who are set to register such things."""
+    require_registrar(work)
     if kind not in REGISTERED:
         raise Invalid("mandate-kind")
+    if person_id == principal_id:
+        raise Invalid("mandate-to-oneself")
     _sound(work, term)
     return _added(work, person_id, kind, term, principal_id=principal_id)
+
+
+def require_registrar(work: Work) -> None:
+    """Go on only for registrars and managers, or by ourselves. Raises NotAllowed."""
+    held = frozenset().union(*work.actor.authorities.values())
+    if work.actor.role is not Role.SYSTEM and not held & REGISTRARS:
+        raise NotAllowed("not-allowed", action="mandate:register")
 
 
 def give(work: Work, agent: Agent, term: Term) -> Mandate:

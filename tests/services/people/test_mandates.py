@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from services.kernel.db import new_id
 from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from services.kernel.work import Actor, Role
+from services.kernel.work import SYSTEM, Actor, Duty, Role
 from services.people import commands, mandates, queries
 from services.people.mandates import Agent, Term
 from tests.builders import NOON, a_person, a_resident, a_work
@@ -32,7 +33,9 @@ def acts(lent, token, now=NOON):
 
 def test_a_guardian_acts_for_a_child_until_the_day_before_it_is_eighteen(lent):
     guardian, child = a_person(lent), a_person(lent, "Bea")
-    held = mandates.add_guardianship(a_work(lent), guardian.id, child.id, date(2008, 11, 26))
+    held = mandates.add_guardianship(
+        a_work(lent, SYSTEM), guardian.id, child.id, date(2008, 11, 26)
+    )
     lent.flush()
     assert held.valid_to == date(2026, 11, 25)
     assert [way.subject for way in mandates.ways(lent, guardian.id, TODAY)] == ["child"]
@@ -41,7 +44,9 @@ def test_a_guardian_acts_for_a_child_until_the_day_before_it_is_eighteen(lent):
 
 def test_an_open_session_stops_acting_for_a_child_that_comes_of_age(lent):
     guardian, child = a_person(lent), a_person(lent, "Bea")
-    held = mandates.add_guardianship(a_work(lent), guardian.id, child.id, date(2008, 11, 26))
+    held = mandates.add_guardianship(
+        a_work(lent, SYSTEM), guardian.id, child.id, date(2008, 11, 26)
+    )
     lent.flush()
     opened, token = session_of(lent, guardian)
     opened.expires_at = NOON + timedelta(days=9)
@@ -55,7 +60,7 @@ def test_an_open_session_stops_acting_for_a_child_that_comes_of_age(lent):
 def test_nobody_is_guardian_of_somebody_of_age(lent):
     with pytest.raises(Invalid, match="of-age"):
         mandates.add_guardianship(
-            a_work(lent), a_person(lent).id, a_person(lent, "Bea").id, date(2008, 11, 24)
+            a_work(lent, SYSTEM), a_person(lent).id, a_person(lent, "Bea").id, date(2008, 11, 24)
         )
 
 
@@ -107,7 +112,7 @@ def test_only_those_it_concerns_can_revoke(lent):
 def test_a_guardianship_is_ended_by_neither_guardian_nor_child(lent):
     guardian, child = a_resident(lent), a_resident(lent, given_name="Bea")
     held = mandates.add_guardianship(
-        a_work(lent), guardian.person_id, child.person_id, date(2015, 1, 1)
+        a_work(lent, SYSTEM), guardian.person_id, child.person_id, date(2015, 1, 1)
     )
     lent.flush()
     for who in (guardian, child):
@@ -163,3 +168,19 @@ def test_acting_by_somebody_elses_mandate_is_refused(lent):
     opened, _ = session_of(lent, other)
     with pytest.raises(NotAllowed):
         mandates.act_by(a_work(lent, Actor(Role.RESIDENT, other.id)), opened.id, held.id)
+
+
+@pytest.mark.parametrize("duty", list(Duty))
+def test_only_those_who_register_register_custodians(lent, duty):
+    clerk = Actor(Role.STAFF, a_person(lent).id, authorities={new_id(): frozenset({duty})})
+    term = Term(TODAY, None)
+    who, whom = a_person(lent, "Gudrun").id, a_person(lent, "Henning").id
+    if duty not in (Duty.REGISTRAR, Duty.MANAGER):
+        with pytest.raises(NotAllowed):
+            mandates.register(a_work(lent, clerk), "custodian", who, whom, term)
+        return
+    held = mandates.register(a_work(lent, clerk), "custodian", who, whom, term)
+    lent.flush()
+    assert [each for each, _, _ in mandates.registered(lent, clerk.person_id)] == [held]
+    mandates.revoke(a_work(lent, clerk), held.id)
+    assert mandates.ways(lent, who, TODAY) == []
