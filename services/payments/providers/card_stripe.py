@@ -132,7 +132,8 @@ class Card:
                 }
             ],
             "success_url": asked.return_url,
-            "cancel_url": asked.return_url,
+            # Whoever turns around has not been there: the query tells of those who have.
+            "cancel_url": asked.return_url.partition("?")[0],
             "locale": "sv" if asked.language == "sv" else "en",
             "expires_at": int((asked.asked_at + PAGE_LIVES).timestamp()),
         }

@@ -43,11 +43,13 @@ def test_the_payer_is_sent_to_a_page_of_the_provider_s(way: Simulator) -> None:
 
 
 def test_the_page_says_what_is_paid_and_leads_back(way: Simulator) -> None:
-    going = way.begun()
+    page = f"{way.settings.public_url}/betala/x"
+    going = way.begun(return_url=f"{page}?tillbaka=1")
     session = way.ledger.found("checkout.session", going.provider_reference)
     assert session["amount_total"] == 56250
     assert session["inner"]["name"] == going.asked.message
-    assert session["success_url"] == session["cancel_url"] == going.asked.return_url
+    assert session["success_url"] == f"{page}?tillbaka=1"
+    assert session["cancel_url"] == page
     assert session["client_reference_id"] == going.instruction
 
 
