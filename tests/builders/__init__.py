@@ -12,6 +12,7 @@ from services.forms.definition import ServiceDocument
 from services.kernel.work import ANYONE, Actor, Duty, Role, Work
 from services.organisation import commands as organisation
 from services.organisation.models import Authority
+from services.payments.providers import counter, invoice
 from services.people import commands as people
 from services.people.models import Person
 from services.people.secrets import Keyring
@@ -30,6 +31,10 @@ def lend(session: Any, folder: Any) -> Any:
         scanner=open_scanner(None, production=False),
         smtp=None,
         public_url="http://localhost:8024",
+        providers={
+            "invoice": invoice.open_provider(invoice.Settings("991-2346", 30)),
+            "counter": counter.open_provider(counter.Settings("Säby torg 16")),
+        },
     )
     return session
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.demo.municipality import deciding, papers
+from app.demo.municipality import deciding, papers, paying
 from app.demo.municipality.cast import Applicant
 from app.demo.municipality.handing_in import receive
 from app.demo.municipality.plans import Plan
@@ -16,11 +16,12 @@ from services.decisions import queries as decisions
 from services.forms.definition import ServiceDocument, Status
 from services.kernel.calendar import local_day, working_days_after
 from services.kernel.db import new_id
-from services.kernel.work import ANYONE, Actor, Work
+from services.kernel.work import ANYONE, SYSTEM, Actor, Work
 from services.wiring import deliver
 
 MEGABYTE = 1024 * 1024
 CHANCE_OF_NOTE, CHANCE_OF_QUESTION, CHANCE_OF_FILE = 0.6, 0.35, 0.3
+CHANCE_OF_PAYING = 0.8
 # In working days, least and most: until somebody takes the case, and between the steps.
 TAKEN = {"slow": (15, 45), "usual": (0, 4)}
 STEP = (1, 6)
@@ -76,8 +77,21 @@ class Life:
     def _set(self, status: Status) -> None:
         if status.key in {each.status for each in self.document.decisions}:
             deciding.decide(self.work, self.case, status, self.registrar)
+        elif self._is_paid_by(status):
+            # The case goes on by itself when its fee has been paid.
+            self._pay()
         else:
             commands.set_status(self.work, self.case.id, status.key)
+
+    def _is_paid_by(self, status: Status) -> bool:
+        terms = self.document.payment
+        is_paid = terms is not None and status.key == terms.paid
+        return is_paid and bool(paying.to_pay(self.work, self.case))
+
+    def _pay(self) -> None:
+        self.work.actor = SYSTEM
+        paying.pay(self.work, self.case)
+        deliver(self.work)
 
     def _talk(self) -> None:
         if self._happens(CHANCE_OF_NOTE):
@@ -124,6 +138,11 @@ class Life:
         self._as_handler()
         self._set(status)
         self._read_at_home()
+        deliver(self.work)
+        if paying.to_pay(self.work, self.case) and self._happens(CHANCE_OF_PAYING):
+            self.time.at_home(2, 25)
+            self.work.now = self.time.now
+            self._pay()
 
     def _read_at_home(self) -> None:
         if self.applicant.is_party and self._happens(0.7):

@@ -1,0 +1,26 @@
+"""How the demonstration's fees have been paid: through the bank, some days after they were charged."""
+
+from services.cases.models import Case
+from services.kernel.work import Work
+from services.payments import commands, lifecycle, queries, settling
+from services.payments.models import Order
+
+
+def to_pay(work: Work, case: Case) -> list[Order]:
+    """What the case has been charged and nobody has paid yet."""
+    found = queries.orders_of_owner(work.session, case.id)
+    return [order for order in found if order.is_payable]
+
+
+def pay(work: Work, case: Case) -> None:
+    """Pay all that the case has been charged: the invoice went out, and the bank told of money."""
+    for order in to_pay(work, case):
+        begun = commands.start(work, order.id, "invoice")
+        work.session.flush()  # So that the payment is found when it is locked with its order.
+        locked, payment = settling.locked_payment(work, begun.id)
+        for happening in (
+            lifecycle.Tried(),
+            lifecycle.Accepted(locked.ocr, {"kind": "invoice", "ocr": locked.ocr}),
+            lifecycle.Paid(payment.amount, work.now, locked.ocr),
+        ):
+            settling.happened(work, locked, payment, happening)
