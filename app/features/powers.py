@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app import i18n, levels
+from app import i18n, interrupted, levels
 from app.forms import ChecksField, DayField, RadiosField, SalemForm, TextField
 from app.forms.person_number import PersonNumberField
 from app.templating import page
@@ -101,6 +101,9 @@ def index():
 def give():
     """Give somebody a power of attorney. A person with protected data is told to call instead."""
     if not levels.is_enough(LEVEL, actor()):
+        if request.method == "POST":
+            # What was filled in is there again when the same person has come back.
+            interrupted.keep_for_later()
         return redirect(sign_in_address("resident", LEVEL), code=303)
     person = people.person(session(), actor().person_id)
     if person is not None and person.protected:

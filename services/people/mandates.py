@@ -17,7 +17,7 @@ from services.audit.log import record
 from services.kernel.calendar import local_day
 from services.kernel.db import new_id
 from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from services.kernel.work import Duty, Role, Work
+from services.kernel.work import Actor, Duty, Role, Work
 from services.people import commands, queries
 from services.people.models import LoginSession, Mandate, Organisation, Person
 
@@ -136,10 +136,15 @@ def register(work: Work, kind: str, person_id: UUID, principal_id: UUID, term: T
     return _added(work, person_id, kind, term, principal_id=principal_id)
 
 
+def may_register(actor: Actor) -> bool:
+    """Whether somebody is set to register whom others act for."""
+    held = frozenset().union(*actor.authorities.values())
+    return actor.role is Role.SYSTEM or bool(held & REGISTRARS)
+
+
 def require_registrar(work: Work) -> None:
     """Go on only for registrars and managers, or by ourselves. Raises NotAllowed."""
-    held = frozenset().union(*work.actor.authorities.values())
-    if work.actor.role is not Role.SYSTEM and not held & REGISTRARS:
+    if not may_register(work.actor):
         raise NotAllowed("not-allowed", action="mandate:register")
 
 

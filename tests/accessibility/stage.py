@@ -5,7 +5,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tests import deciding
 from tests.accessibility import paying
+from tests.app.test_acting_for import child_token
 from tests.app.test_interrupted import run_out
 from tests.browser import Browser
 from tests.desk import desk_of
@@ -28,6 +30,10 @@ class Stage:
     follow: str = ""
     number: str = ""
     begun: str = ""
+    decided_case: str = ""
+    decision: str = ""
+    undecided: str = ""
+    draft_decision: str = ""
     visitor: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     made: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -58,9 +64,11 @@ def set_up(town: Town) -> Stage:
     resident = town.signed_in("testa")
     stage.number = number_on(report(resident).submit("Skicka in"))
     _talk(town, resident, stage.number)
+    _decide(town, stage)
     resident.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="lekplats")
     stage.begun = resident.address
     stage.made["guardian"] = _for_a_child(town)
+    stage.made["child"] = {town.cookie: child_token(town)}
     stage.made["interrupted"] = _interrupted(town, stage.number)
     stage.paying = paying.set_up(town)
     return stage
@@ -90,6 +98,18 @@ def _interrupted(town: Town, number: str) -> dict[str, str]:
     held = browser.client.get_cookie("salem24_form")
     assert held is not None
     return {"salem24_form": held.value, town.cookie: town.token("testa")}
+
+
+def _decide(town: Town, stage: Stage) -> None:
+    deciding.publish(town)
+    number = stage.decided_case = deciding.applied(town)
+    deciding.drafted(town, number).submit("Besluta")
+    stage.decision = str(deciding.decision_of(town, number).id)
+    party = town.signed_in(deciding.RESIDENT).get(f"/mina-sidor/beslut/{stage.decision}/overklaga")
+    party.submit("Skicka in överklagandet", body="Jag håller inte med.")
+    stage.undecided = deciding.applied(town)
+    deciding.drafted(town, stage.undecided)
+    stage.draft_decision = str(deciding.decision_of(town, stage.undecided).id)
 
 
 def _cookies(browser: Browser) -> dict[str, str]:
@@ -132,6 +152,7 @@ def _at(address: str) -> Callable[[Stage], str]:
 
 
 NEXT = ("Nästa", "Next")
+REGISTER = ("Registrera", "Register")
 GIVE = ("Ge fullmakten", "Give the power of attorney")
 SEND = ("Skicka meddelandet", "Send the message")
 PUBLIC = [
@@ -183,6 +204,15 @@ SIGNED_IN = [
         ("Skicka in kompletteringen", "Send in the completion"),
     ),
     Page("withdraw", "testa", _at("/mina-sidor/arenden/{number}/aterkalla")),
+    Page("decision", "testa", _at("/mina-sidor/beslut/{decision}")),
+    Page("my case, decided", "testa", _at("/mina-sidor/arenden/{decided_case}")),
+    Page("appeal", "testa", _at("/mina-sidor/beslut/{decision}/overklaga")),
+    Page(
+        "appeal, faulty",
+        "testa",
+        _at("/mina-sidor/beslut/{decision}/overklaga"),
+        ("Skicka in överklagandet", "Send in the appeal"),
+    ),
     Page("ask for a decision", "testa", _at("/mina-sidor/arenden/{number}/begar-avgorande")),
     Page("my sessions", "testa", _at("/mina-sidor/inloggningar")),
     Page("whom to act for", "testa", _at("/mina-sidor/agera-for")),
@@ -199,6 +229,7 @@ SIGNED_IN = [
     Page("give a power", "testa", _at("/mina-sidor/fullmakter/ny")),
     Page("give a power, faulty", "testa", _at("/mina-sidor/fullmakter/ny"), GIVE),
     Page("a power, protected", "skyddad", _at("/mina-sidor/fullmakter/ny")),
+    Page("too young", "child", _at("/e-tjanster/bostadsanpassningsbidrag/ansok"), status=403),
     Page("interrupted", "interrupted", _at("/mina-sidor/arenden/{number}")),
     Page("forbidden", "testa", _at("/handlaggning"), status=403),
 ]
@@ -224,12 +255,19 @@ AT_WORK = [
         _at("/handlaggning/arenden/{number}/frister"),
         ("Skicka meddelandet", "Send the message"),
     ),
+    Page("write a decision", "handlaggare-tn", _at("/handlaggning/arenden/{undecided}/beslut")),
+    Page("draft of a decision", "handlaggare-tn", _at("/handlaggning/beslut/{draft_decision}")),
+    Page("decision at the desk", "handlaggare-tn", _at("/handlaggning/beslut/{decision}")),
+    Page("delegated decisions", "registrator-tn", _at("/handlaggning/delegationsbeslut")),
+    Page("delegation order", "registrator-tn", _at("/handlaggning/delegationsordning")),
     Page("statistics", "handlaggare-tn", _at("/handlaggning/statistik")),
     Page("elected", "ledamot-bun", _at("/fortroendevald")),
     Page("school", "elev", _at("/skola")),
     Page("the same person?", "systemagare", _at("/handlaggning/samma-person")),
     Page("sign-ins of staff", "handlaggare-tn", _at("/handlaggning/inloggningar")),
     Page("sign-ins of the elected", "ledamot-bun", _at("/fortroendevald/inloggningar")),
+    Page("representatives", "registrator-sn", _at("/handlaggning/foretradare")),
+    Page("representatives, faulty", "registrator-sn", _at("/handlaggning/foretradare"), REGISTER),
     Page("choice of role", "bada", _at("/inloggad/roll")),
     Page("no such role", "handlaggare-tn", _at("/fortroendevald"), status=403),
 ]

@@ -5,10 +5,11 @@ from flask import redirect, request, url_for
 from app import i18n
 from app.features.desk.blueprint import bp
 from app.templating import page
-from app.transactions import session
+from app.transactions import session, work
 from app.visitors import staff
 from services.catalogue import queries as catalogue
 from services.kernel.words import say
+from services.people import mandates
 
 CHANNELS = ("phone", "visit", "letter", "email")
 
@@ -28,4 +29,5 @@ def register():
         services=sorted(services, key=lambda pair: pair[1].lower()),
         channels=CHANNELS,
         incomplete=bool(request.args),
+        may_register=mandates.may_register(work().actor),
     )
