@@ -2,6 +2,7 @@
 
 import hmac
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from flask import Blueprint, Flask, current_app, g, jsonify, request
@@ -20,6 +21,7 @@ from werkzeug.wrappers import Response
 
 from app.config import Settings
 from app.visitors import anyone
+from services.payments import queries
 
 bp = Blueprint("health", __name__)
 
@@ -62,7 +64,7 @@ def metrics() -> Response:
         figures = generate_latest(registry)
     else:
         figures = generate_latest()
-    figures += generate_latest(_feeds())
+    figures += generate_latest(_feeds()) + generate_latest(_money())
     return Response(figures, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -88,6 +90,16 @@ def _feeds() -> CollectorRegistry:
         fetched.labels(feed.name).set(at.timestamp() if at else 0)
         until = settings.eid_shelf.standing(feed, now).valid_until
         left.labels(feed.name).set((until - now).total_seconds() if until else -1)
+    return registry
+
+
+def _money() -> CollectorRegistry:
+    """What in the payments waits for somebody, by kind; differences wait for an explanation."""
+    registry = CollectorRegistry()
+    waiting = Gauge("salem24_payments_waiting", "What waits.", ["kind"], registry=registry)
+    with current_app.extensions["sessions"]() as session:
+        for kind, count in asdict(queries.standing(session, datetime.now(UTC))).items():
+            waiting.labels(kind).set(count)
     return registry
 
 

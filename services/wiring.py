@@ -23,6 +23,7 @@ from services.desk import rules
 from services.jobs.worker import Errand
 from services.kernel.work import Event, Work
 from services.notifications import commands as notifications
+from services.payments import commands as payments
 from services.payments import at_provider, providers, reconciliation, refunding
 from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded
 from services.people import commands as people
@@ -51,7 +52,7 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     SignatureMade: (undersigning.signature_made,),
     DocumentSigned: (undersigning.document_signed,),
     SignatureRefused: (undersigning.signature_refused,),
-    PersonsMerged: (merged.follow, signatures.follow),
+    PersonsMerged: (merged.follow, signatures.follow, payments.follow),
 }
 
 

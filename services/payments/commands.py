@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql
 
 from services.jobs.commands import plan
@@ -36,6 +36,7 @@ from services.payments.models import (
 )
 from services.payments.provider import Notice as Told
 from services.payments.queries import ACCESS_CODE
+from services.people.events import PersonsMerged
 from services.people.secrets import Keyring
 
 BEGIN = "payments.begin"
@@ -314,3 +315,9 @@ def cancel_order(work: Work, order_id: UUID, reason: str) -> Order:
     if settling.live_payment(work, order) is None:
         settling.cancel_now(work, order)
     return order
+
+
+def follow(work: Work, merged: PersonsMerged) -> None:
+    """Two accounts turned out to be one person's: so are their orders."""
+    theirs = update(Order).where(Order.payer_person_id == merged.gone)
+    work.session.execute(theirs.values(payer_person_id=merged.kept))

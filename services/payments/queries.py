@@ -1,9 +1,10 @@
 """What may be asked of orders and payments."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.kernel.errors import NotFound
@@ -18,6 +19,7 @@ from services.payments.models import (
     OrderState,
     Payment,
     PaymentEvent,
+    PaymentState,
     Refund,
     RefundState,
 )
@@ -25,6 +27,7 @@ from services.people.secrets import Keyring
 
 ACCESS_CODE = "payment-code"
 MANY = 500
+TOO_LONG = timedelta(minutes=10)
 UNPAID = (OrderState.OPEN, OrderState.PART_PAID)
 
 
@@ -137,6 +140,31 @@ def unmatched_rows(session: Session) -> list[IncomingRow]:
     """Money from the bank that nobody has found the order of, the oldest first."""
     query = select(IncomingRow).where(IncomingRow.state == "unmatched")
     return list(session.scalars(query.order_by(IncomingRow.paid_on, IncomingRow.id).limit(MANY)))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What waits for somebody, counted, for those who watch."""
+
+    differences: int
+    unmatched_rows: int
+    refunds_to_attest: int
+    refunds_failed: int
+    payments_unknown: int
+    payments_overdue: int
+
+
+def standing(session: Session, now: datetime) -> Standing:
+    """How much waits; a payment is overdue when nobody has asked about it for ten minutes."""
+    counts = (
+        select(func.count(Difference.id)).where(Difference.explained_at.is_(None)),
+        select(func.count(IncomingRow.id)).where(IncomingRow.state == "unmatched"),
+        select(func.count(Refund.id)).where(Refund.state == RefundState.REQUESTED),
+        select(func.count(Refund.id)).where(Refund.state == RefundState.FAILED),
+        select(func.count(Payment.id)).where(Payment.state == PaymentState.UNKNOWN),
+        select(func.count(Payment.id)).where(Payment.ask_at < now - TOO_LONG),
+    )
+    return Standing(*session.execute(select(*(each.scalar_subquery() for each in counts))).one())
 
 
 def open_differences(session: Session) -> list[Difference]:

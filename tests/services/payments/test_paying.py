@@ -10,6 +10,8 @@ from services.payments import commands, ledger, queries
 from services.payments.events import OrderCancelled, OrderPaid
 from services.payments.models import OrderState, PaymentState
 from services.payments.provider import Outcome
+from services.people.events import PersonsMerged
+from tests.builders import a_person
 from tests.builders.payments import FEE, MAPS
 
 
@@ -218,6 +220,27 @@ def test_the_payers_number_is_forgotten_when_it_is_over(office):
     office.ask(payment)
 
     assert payment.payer_alias_sealed is None
+
+
+def test_orders_follow_whoever_two_accounts_turned_out_to_be(office):
+    order = office.order()
+    kept = a_person(office.session)
+    with office.work() as work:
+        commands.follow(work, PersonsMerged(kept.id, order.payer_person_id))
+    office.session.refresh(order)
+    assert order.payer_person_id == kept.id
+
+
+def test_what_waits_is_counted_for_those_who_watch(office):
+    payment = office.begun(office.order())
+    office.pretend.end(payment.instruction, Outcome.UNKNOWN)
+    office.ask(payment)
+    office.session.flush()
+
+    assert queries.standing(office.session, office.now).payments_unknown == 1
+    assert queries.standing(office.session, office.now).payments_overdue == 0
+    later = office.now + timedelta(hours=2)
+    assert queries.standing(office.session, later).payments_overdue == 1
 
 
 def test_what_is_booked_for_an_order_is_what_its_lines_say(office):
