@@ -23,8 +23,8 @@ from services.desk import rules
 from services.jobs.worker import Errand
 from services.kernel.work import Event, Work
 from services.notifications import commands as notifications
-from services.payments import commands as payments
 from services.payments import at_provider, providers, reconciliation, refunding
+from services.payments import commands as payments
 from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded
 from services.people import commands as people
 from services.people import logouts
