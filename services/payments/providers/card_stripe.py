@@ -43,6 +43,7 @@ SECONDS = httpx.Timeout(20, connect=5)
 # Stripe wants at least thirty minutes, counted from when it is asked; we may be late.
 PAGE_LIVES = timedelta(minutes=60)
 SIGNATURE_SECONDS = 300
+LONGEST_NAME = 250
 LIVE_KEY = re.compile(r"(sk|rk)_live_[A-Za-z0-9]+")
 UNHEARD_OF, OTHER_CURRENCY = "unheard-of", "currency"
 # Ours to mend, or over in a while: asking again may help.
@@ -127,7 +128,7 @@ class Card:
                     "price_data": {
                         "currency": "sek",
                         "unit_amount": asked.amount.ore,
-                        "product_data": {"name": asked.message or asked.reference},
+                        "product_data": {"name": (asked.message or asked.reference)[:LONGEST_NAME]},
                     },
                 }
             ],

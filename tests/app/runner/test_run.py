@@ -45,6 +45,23 @@ def test_production_has_no_demonstration_beside_it(tmp_path, monkeypatch):
     assert options.ports == [8024]
 
 
+@pytest.mark.parametrize(
+    ("ways", "simulators"), [("swish card counter", {"swish", "card"}), ("counter", set())]
+)
+def test_a_demonstration_simulates_the_ways_to_pay_that_are_on(tmp_path, ways, simulators):
+    options = Options(port=9000, data=tmp_path)
+    environ = {
+        **environment_of(options),
+        "SALEM24_DATABASE_URL": "postgresql://unused",
+        "SALEM24_PAYMENT_WAYS": ways,
+    }
+
+    children = {child.name: child.command for child in run._children(options, environ)}
+
+    assert {"swish", "card"} & set(children) == simulators
+    assert all(str(9000 + run.SIMULATORS[name]) in children[name] for name in simulators)
+
+
 def test_production_never_starts_an_embedded_database(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SALEM24_ENV", "production")
     monkeypatch.setattr(run, "database_of", lambda _: pytest.fail("an embedded database"))
