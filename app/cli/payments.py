@@ -14,6 +14,7 @@ from services.kernel.calendar import local_day
 from services.kernel.errors import Refusal
 from services.kernel.money import Money
 from services.payments import checking, coding, reading, reconciliation, sie, staff
+from services.payments.incoming import IncomingFile
 from services.payments.provider import Provider
 
 group = AppGroup("payments", help="Orders, the ledger and what comes from banks and providers.")
@@ -61,20 +62,21 @@ def export(first: datetime, last: datetime, out: Path | None) -> None:
 def read(file: Path) -> None:
     """Read a BgMax or camt.054 file from the bank; a file that is wrong is refused whole."""
     settings: Settings = current_app.extensions["settings"]
+    open_work = current_app.extensions["open_work"]
     try:
-        with current_app.extensions["open_work"]() as work, file.open("rb") as told:
-            taken = reading.read(
-                work, told, allow_test=not settings.is_production, progress=_tell_progress
-            )
-            summary = f"{taken.rows} payments, {Money(taken.total_ore)}, {taken.matched} placed."
+        with file.open("rb") as told:
+            with open_work() as work:
+                taken = reading.take(work, told, allow_test=not settings.is_production)
+            for part in reading.parts(told, taken):
+                with open_work() as work:
+                    done = reading.book(work, taken.file_id, part)
+                click.echo(f"  {done} of {taken.survey.rows}", err=True)
     except Refusal as refusal:
         where = " ".join(f"{name}: {value}" for name, value in refusal.details.items())
         raise click.ClickException(f"{refusal.code} {where}".strip()) from refusal
-    click.echo(summary)
-
-
-def _tell_progress(done: int) -> None:
-    click.echo(f"  {done} payments", err=True)
+    with open_work() as work:
+        kept = work.session.get_one(IncomingFile, taken.file_id)
+        click.echo(f"{kept.rows} payments, {Money(kept.total_ore)}, {kept.matched} placed.")
 
 
 @group.command("reconcile")

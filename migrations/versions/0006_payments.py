@@ -525,10 +525,12 @@ def _create_incoming() -> None:
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("done", sa.BigInteger(), nullable=False),
         sa.Column("matched", sa.BigInteger(), nullable=False),
         sa.Column("total_ore", sa.BigInteger(), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_by_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("done <= rows AND matched <= done", name=op.f("ck_incoming_file_done")),
         sa.ForeignKeyConstraint(
             ["read_by_id"], ["person.id"], name=op.f("fk_incoming_file_read_by_id")
         ),

@@ -10,16 +10,23 @@ from services.kernel.db import Base, new_id
 
 
 class IncomingFile(Base):
-    """A file of payments from the bank; the same bytes are never read twice."""
+    """A file of payments from the bank; the same bytes are never booked twice.
+
+    `done` of its `rows` have been booked, `matched` of those were placed by their references.
+    """
 
     __tablename__ = "incoming_file"
-    __table_args__ = (Index("ix_incoming_file_read_by_id", "read_by_id"),)
+    __table_args__ = (
+        CheckConstraint("done <= rows AND matched <= done", name="done"),
+        Index("ix_incoming_file_read_by_id", "read_by_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[str]
     sha256: Mapped[str] = mapped_column(unique=True)
     made_at: Mapped[datetime | None]
     rows: Mapped[int]
+    done: Mapped[int]
     matched: Mapped[int]
     total_ore: Mapped[int]
     read_at: Mapped[datetime]

@@ -1,11 +1,12 @@
 """Reading files from the bank: every payment is booked, and placed where its reference says.
 
-A file is looked through whole before anything is booked, and is booked whole or not at all. The
-same file, and the same payment in another file, is booked once.
+A file is looked through whole, and refused whole, before anything of it is booked. It is then
+booked in parts, so that nobody waits for a large one; whoever reads a file that was broken off
+goes on where it was. The same file, and the same payment in another file, is booked once.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import islice
@@ -30,7 +31,6 @@ from services.payments.matching import Match, Wanted
 from services.payments.models import Order, Payment
 
 AT_ONCE = 1000
-Progress = Callable[[int], None]
 
 
 @dataclass
@@ -57,10 +57,18 @@ class Standing:
         return self.days[day]
 
 
-def read(
-    work: Work, file: BinaryIO, *, allow_test: bool, progress: Progress = lambda done: None
-) -> IncomingFile:
-    """Read a file from the bank. `progress` hears how many payments are done.
+@dataclass(frozen=True)
+class Taken:
+    """A file that has been found right, and how much of it was booked before."""
+
+    file_id: UUID
+    format: BankFormat
+    survey: Survey
+    done: int
+
+
+def take(work: Work, file: BinaryIO, *, allow_test: bool) -> Taken:
+    """Look a file through to its end, and note that it is here.
 
     Raises Invalid("bank-file", fault=…, line=…) when anything in it is wrong,
     Invalid("bank-file-test") for a test file where it is not allowed, and
@@ -68,21 +76,38 @@ def read(
     """
     sha256 = _sha256(file)
     told = files.recognised(file)
-    if work.session.scalar(select(IncomingFile.id).where(IncomingFile.sha256 == sha256)):
+    known = work.session.scalar(select(IncomingFile).where(IncomingFile.sha256 == sha256))
+    if known is not None and known.done == known.rows:
         raise Conflict("file-read-before")
     survey = told.survey(file)
     if survey.is_test and not allow_test:
         raise Invalid("bank-file-test")
-    taken = _taken(work, sha256, told, survey)
-    standing = Standing(work, taken, {}, {})
-    rows = told.rows(file, survey)
-    done = 0
-    while chunk := list(islice(rows, AT_ONCE)):
-        taken.matched += _book(standing, _new(work, chunk))
-        done += len(chunk)
-        progress(done)
-    record(work, "payments:read-file", taken.id, rows=survey.rows, ore=survey.total.ore)
-    return taken
+    if known is not None:
+        return Taken(known.id, told, survey, known.done)
+    return Taken(_noted(work, sha256, told, survey), told, survey, 0)
+
+
+def parts(file: BinaryIO, taken: Taken) -> Iterator[list[BankRow]]:
+    """The payments that are left to book, some at a time."""
+    rows = (row for row in taken.format.rows(file, taken.survey) if row.position > taken.done)
+    while part := list(islice(rows, AT_ONCE)):
+        yield part
+
+
+def book(work: Work, file_id: UUID, rows: Sequence[BankRow]) -> int:
+    """Book a part of a file, in a unit of work of its own; returns how much of it is done.
+
+    Raises Conflict("file-being-read") when somebody else has booked this part.
+    """
+    query = select(IncomingFile).where(IncomingFile.id == file_id).with_for_update()
+    file = work.session.scalars(query.execution_options(populate_existing=True)).one()
+    if rows[0].position != file.done + 1:
+        raise Conflict("file-being-read")
+    file.done = rows[-1].position
+    file.matched += _book(Standing(work, file, {}, {}), _new(work, rows))
+    if file.done == file.rows:
+        record(work, "payments:read-file", file.id, rows=file.rows, ore=file.total_ore)
+    return file.done
 
 
 def _sha256(file: BinaryIO) -> str:
@@ -93,7 +118,7 @@ def _sha256(file: BinaryIO) -> str:
     return sha256.hexdigest()
 
 
-def _taken(work: Work, sha256: str, told: BankFormat, survey: Survey) -> IncomingFile:
+def _noted(work: Work, sha256: str, told: BankFormat, survey: Survey) -> UUID:
     facts = {
         "id": new_id(),
         "kind": told.key,
@@ -101,6 +126,7 @@ def _taken(work: Work, sha256: str, told: BankFormat, survey: Survey) -> Incomin
         "made_at": survey.made_at,
         "rows": survey.rows,
         "matched": 0,
+        "done": 0,
         "total_ore": survey.total.ore,
         "read_at": work.now,
         "read_by_id": work.actor.person_id,
@@ -113,8 +139,8 @@ def _taken(work: Work, sha256: str, told: BankFormat, survey: Survey) -> Incomin
         .returning(IncomingFile.id)
     ).scalar_one_or_none()
     if taken is None:
-        raise Conflict("file-read-before")
-    return work.session.get_one(IncomingFile, taken)
+        raise Conflict("file-being-read")
+    return taken
 
 
 def _new(work: Work, rows: Sequence[BankRow]) -> list[BankRow]:
@@ -144,10 +170,6 @@ def _book(standing: Standing, rows: Sequence[BankRow]) -> int:
         matched += not match.left
     ledger.book_all(standing.work, vouchers)
     _close_payments(standing.work, wanted)
-    # What is done with is let go of: a file may hold far more than our memory does.
-    standing.work.session.flush()
-    for each in (*wanted.orders.values(), *wanted.payments.values()):
-        standing.work.session.expire(each)
     return matched
 
 

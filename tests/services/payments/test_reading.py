@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from itertools import islice
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,13 +21,18 @@ from tests.builders.bank_files import Paid, bgmax, camt054
 from tests.builders.payments import Office
 
 
-def taken(office, data, **wishes):
-    """A file that is read, and the rows that it left."""
+def taken(office, data, parts=None):
+    """A file that is read, to its end or so many parts of it, and the rows that it left."""
+    file = io.BytesIO(data)
     with office.work() as work:
-        file = reading.read(work, io.BytesIO(data), allow_test=False, **wishes)
+        told = reading.take(work, file, allow_test=False)
+    for part in islice(reading.parts(file, told), parts):
+        with office.work() as work:
+            reading.book(work, told.file_id, part)
     office.session.flush()
-    rows = select(IncomingRow).where(IncomingRow.file_id == file.id)
-    return file, list(office.session.scalars(rows.order_by(IncomingRow.position)))
+    rows = select(IncomingRow).where(IncomingRow.file_id == told.file_id)
+    kept = office.session.get(IncomingFile, told.file_id)
+    return kept, list(office.session.scalars(rows.order_by(IncomingRow.position)))
 
 
 def agree(office):
@@ -215,10 +221,29 @@ def test_money_of_a_closed_month_is_booked_today(office):
     assert office.entries()[0].booked_on == date(2026, 11, 24)
 
 
-def test_progress_is_told(office):
-    told = []
-    taken(office, bgmax([Paid(100) for _ in range(2500)]), progress=told.append)
-    assert told == [1000, 2000, 2500]
+def test_a_file_that_was_broken_off_is_gone_on_with(office):
+    order = office.order("900")
+    data = bgmax([Paid(100, order.ocr) for _ in range(2500)])
+    file, _ = taken(office, data, parts=1)
+    assert (file.done, file.rows) == (1000, 2500)
+
+    file, rows = taken(office, data)
+    assert (file.done, len(rows)) == (2500, 2500)
+    assert order.received_ore == 90000
+    agree(office)
+    with pytest.raises(Conflict, match="file-read-before"):
+        taken(office, data)
+
+
+def test_two_who_read_the_same_file_book_it_once(office):
+    file = io.BytesIO(bgmax([Paid(100)]))
+    with office.work() as work:
+        told = reading.take(work, file, allow_test=False)
+    (part,) = reading.parts(file, told)
+    with office.work() as work:
+        reading.book(work, told.file_id, part)
+    with pytest.raises(Conflict, match="file-being-read"), office.work() as work:
+        reading.book(work, told.file_id, part)
     agree(office)
 
 
