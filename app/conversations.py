@@ -17,6 +17,7 @@ from services.attachments import queries as attachments
 from services.cases import commands, completions, party, queries
 from services.cases.lifecycle import Step, is_possible
 from services.cases.models import COMPLETION, FROM_DESK, Case, CaseMessage, State
+from services.cases.undersigning import OWNER
 from services.catalogue import queries as catalogue
 from services.deadlines import queries as deadlines
 from services.decisions import queries as decisions
@@ -28,6 +29,7 @@ from services.kernel.db import new_id
 from services.kernel.errors import Invalid, NotFound, Refusal
 from services.kernel.words import say
 from services.people import queries as people
+from services.signatures import queries as signatures
 from services.statistics import queries as statistics
 
 MESSAGE_KINDS = ("image", "pdf", "document")
@@ -199,6 +201,7 @@ def _shown(case: Case, document: ServiceDocument, messages: list[CaseMessage]) -
         "last_day": last_day(case, messages),
         "today": local_day(work().now),
         "answers": forms_answers.shown(document, case.answers, i18n.language()),
+        "is_signed": bool(signatures.signed_of(session(), OWNER, case.id)),
     }
 
 

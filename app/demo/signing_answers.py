@@ -20,6 +20,7 @@ from identity.keys import KeyPair
 from identity.provider import ServiceProvider
 from identity.signing import certificates, envelope, signed_attributes
 from identity.signing import vocabulary as words
+from identity.signing.parties import Signer
 from identity.signing.shape import one, text
 from identity.signing.vocabulary import CSIG, DSS, PROFILE, REQUEST_FIELD, VERSION
 from identity.vocabulary import ENTITY_FORMAT, RSA_SHA256, SAML, URI_FORMAT, tag
@@ -151,12 +152,13 @@ class Signing:
 
 
 def _subject(asked: Asked, persona: Persona) -> x509.Name:
+    place, _ = Signer(asked.attribute, asked.value, asked.provider).place
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "SE"),
             x509.NameAttribute(NameOID.GIVEN_NAME, persona.given_name),
             x509.NameAttribute(NameOID.SURNAME, persona.surname),
-            x509.NameAttribute(NameOID.SERIAL_NUMBER, asked.value),
+            x509.NameAttribute(x509.ObjectIdentifier(place), asked.value),
             x509.NameAttribute(NameOID.COMMON_NAME, f"{persona.given_name} {persona.surname}"),
         ]
     )

@@ -17,6 +17,7 @@ from identity.claims import Code, Refused
 from services.attachments import queries as attachments
 from services.cases import queries as cases
 from services.cases import undersigning
+from services.cases.models import Case
 from services.catalogue import queries as catalogue
 from services.forms import answers as forms_answers
 from services.kernel.errors import NotFound
@@ -94,15 +95,20 @@ def proof(signature_id: UUID):
     return _proof("signatures/proof.html", _mine(signature_id)[1])
 
 
+@bp.route("/mina-sidor/arenden/<number>/underskrifter")
+@signed_in
+def proof_of_case(number: str):
+    """The same for the case's party."""
+    case = cases.mine(session(), work().actor, number)
+    return _proof("signatures/proof.html", _signed(case))
+
+
 @bp.route("/handlaggning/arenden/<number>/underskrifter")
 @staff
 def proof_at_desk(number: str):
     """The same for whoever may read the case."""
     case = cases.at_desk(session(), work().actor, number)
-    signed = queries.signed_of(session(), undersigning.OWNER, case.id)
-    if not signed:
-        raise NotFound("signatures")
-    return _proof("signatures/proof_at_desk.html", signed[-1], case=case)
+    return _proof("signatures/proof_at_desk.html", _signed(case), case=case)
 
 
 @bp.route(signing.RETURN, methods=["POST"])
@@ -161,7 +167,7 @@ def _receipt(asked: SignatureRequest) -> str | None:
     return url_for("applications.done", slug=document.slug, draft_id=case.id)
 
 
-def _case(asked: SignatureRequest) -> Any:
+def _case(asked: SignatureRequest) -> Case | None:
     """The case that a document belongs to, if it is one; its signers may read what they sign."""
     if asked.owner_kind != undersigning.OWNER:
         return None
@@ -187,6 +193,13 @@ def _shown(signature: Signature, asked: SignatureRequest) -> dict[str, Any]:
         facts["answers"] = forms_answers.shown(version, case.answers, i18n.language())
         facts["files"] = attachments.of_owner(session(), case.id) if asked.is_open else []
     return facts
+
+
+def _signed(case: Case) -> SignatureRequest:
+    signed = queries.signed_of(session(), undersigning.OWNER, case.id)
+    if not signed:
+        raise NotFound("signatures")
+    return signed[-1]
 
 
 def _pdf(asked: SignatureRequest) -> Response:

@@ -29,7 +29,6 @@ EARLY = timedelta(minutes=1)
 NAMES = {"dss": DSS, "csig": CSIG, "saml": SAML, "ds": DS}
 # The subject of the certificate, from what the provider says of the person: the object
 # identifier in the certificate, what people call it, whether it must be there, and from where.
-SERIAL_NUMBER = "2.5.4.5"
 SUBJECT = (
     ("2.5.4.42", "givenName", False, attributes.GIVEN_NAME),
     ("2.5.4.4", "sn", False, attributes.SURNAME),
@@ -125,7 +124,7 @@ def _add_certificate(extension: etree._Element, wanted: Wanted) -> None:
     for level in wanted.levels:
         etree.SubElement(properties, tag(SAML, "AuthnContextClassRef")).text = level
     asked = etree.SubElement(properties, tag(CSIG, "RequestedCertAttributes"))
-    identifier = (SERIAL_NUMBER, "serialNumber", True, wanted.signer.attribute)
+    identifier = (*wanted.signer.place, True, wanted.signer.attribute)
     for reference, friendly, required, source in (identifier, *SUBJECT):
         mapped = etree.SubElement(asked, tag(CSIG, "RequestedCertAttribute"))
         mapped.set("CertAttributeRef", reference)

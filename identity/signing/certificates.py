@@ -8,7 +8,6 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 
 from identity import attributes as names
 from identity.claims import unverified
@@ -45,7 +44,8 @@ def checked(chain: tuple[bytes, ...], service: SignatureService, now: datetime) 
 
 def check_signer(certificate: x509.Certificate, signer: Signer) -> None:
     """The certificate names exactly the person who was to sign. Raises Refused."""
-    found = certificate.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
+    place, _ = signer.place
+    found = certificate.subject.get_attributes_for_oid(x509.ObjectIdentifier(place))
     forms = {signer.value.lower(), f"{MARKS.get(signer.attribute, '')}{signer.value}".lower()}
     if len(found) != 1 or str(found[0].value).lower() not in forms:
         raise unverified("other-signer")

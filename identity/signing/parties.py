@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from identity.attributes import AFFILIATION
+
+SERIAL_NUMBER = ("2.5.4.5", "serialNumber")
+USER_ID = ("0.9.2342.19200300.100.1.1", "uid")
+
 
 @dataclass(frozen=True)
 class SignatureService:
@@ -30,6 +35,14 @@ class Signer:
     attribute: str
     value: str
     provider: str
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where in the certificate's subject the value stands: the object identifier, and its name.
+
+        A serial number has no room for the @ of an affiliation.
+        """
+        return USER_ID if self.attribute == AFFILIATION else SERIAL_NUMBER
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,19 @@
 
 import io
 import subprocess
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 from sqlalchemy import select, update
 
 from app import signing as web
+from app.demo.eid_setup import STAFF
 from services.attachments.models import Attachment
 from services.cases.models import Case, State
 from services.cases.undersigning import remind
+from services.documents import application
+from services.kernel.db import new_id
 from services.notifications.models import Notification
 from services.signatures import commands
 from services.signatures.models import Signature, SignatureRequest, SigningAttempt
@@ -19,6 +22,18 @@ from tests.pages import number_on
 from tests.signing import ALONE, ELSE, NO, TOGETHER, Signer, publish
 from tests.town import Town
 
+FACTS = application.Facts(
+    language="sv",
+    municipality="Salems kommun",
+    service="Beslut",
+    version="1",
+    filled_in_at=datetime.now(UTC),
+    filled_in_by="Hilda",
+    for_whom="Tolvan",
+    signers=[("Hilda", "Beslutsfattare")],
+    answers=[],
+    attachments=[],
+)
 pytestmark = pytest.mark.usefixtures("offered")
 
 
@@ -295,3 +310,39 @@ def test_without_a_service_a_declaration_does_and_is_called_no_signature(town, t
 
 def test_the_address_of_the_answer_leads_on_when_it_is_loaded_again(tolvan):
     assert tolvan.get(web.RETURN).heading == "Mina sidor"
+
+
+def test_the_party_finds_the_proof_in_the_case(tolvan):
+    tolvan.apply(ALONE).to_signature().sign()
+    number = number_on(tolvan)
+
+    tolvan.get(f"/mina-sidor/arenden/{number}").click("Bevis om underskrifterna")
+
+    assert tolvan.heading.startswith("Bevis om underskrifterna")
+
+
+def test_somebody_at_work_signs_a_document_of_any_kind(town):
+    handler = Signer(town.app, town.settings).sign_in(
+        "handlaggare-tn", "/logga-in?som=medarbetare", STAFF
+    )
+    pdf = application.pdf(FACTS)
+    with town.work() as work:
+        asked = commands.ask(
+            work,
+            owner_kind="decision",
+            owner_id=new_id(),
+            pdf=pdf,
+            signer=town.founded.personas["handlaggare-tn"],
+            title={"sv": "Beslut", "en": "Decision"},
+            capacity={"sv": "Beslutsfattare", "en": "Decider"},
+        )
+        signature = work.session.scalar(select(Signature).where(Signature.request_id == asked.id))
+    page = f"/handlaggning/skriv-under/{signature.id}"
+
+    handler.get(page).sign()
+
+    assert "Skrev under" in handler.text
+    assert (
+        town.ask(select(SignatureRequest.state).where(SignatureRequest.id == asked.id)) == "signed"
+    )
+    assert _signed_in(town, "tolvan").get(f"/skriv-under/{signature.id}").status == 404
