@@ -186,7 +186,7 @@ def _make(work: Work, decision: Decision, case: Case, *, on: date | None = None)
     decision.stage, decision.number = Stage.DECIDED, number
     decision.decided_at, decision.decided_on = work.now, on or local_day(work.now)
     if decision.replaces_id is None:
-        cases.set_status(work, case.id, decision.status)
+        cases.decided(work, case.id, decision.status)
     notices.send(work, decision, case)
     record(work, "decision:make", decision.id, case=str(case.id), number=decision.number)
     work.tell(DecisionMade(decision.id, case.id))

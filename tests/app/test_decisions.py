@@ -3,61 +3,27 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from services.cases.models import Case
-from services.catalogue import commands as catalogue
 from services.decisions import appeals
-from services.decisions.models import Decision, Notice
+from services.decisions.models import Notice
 from services.kernel.calendar import local_day
-from services.organisation import queries as organisation
-from tests.builders import a_document
-from tests.builders.document import two
-from tests.pages import number_on
-from tests.services.decisions.test_decisions import DOCUMENT
-
-SLUG = "provtillstand"
-HANDLER, REGISTRAR, RESIDENT = "handlaggare-tn", "registrator-tn", "testa"
-NO = {
-    "status": "avslag",
-    "says": "Vi avslår din ansökan.",
-    "reasons": "Lampan är redan lagad.",
-    "communication": "own_material",
-}
+from tests.deciding import (
+    HANDLER,
+    NO,
+    REGISTRAR,
+    RESIDENT,
+    applied,
+    decision_of,
+    drafted,
+    publish,
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def service(town):
-    """A service that ends in a decision, and the points of the order that it is decided by."""
-    with town.work() as work:
-        points = {"3.1": "T 2.1", "3.2": "T 2.1"}
-        types = [{**each, "point": points[each["point"]]} for each in DOCUMENT["decisions"]]
-        catalogue.publish(
-            work,
-            a_document(
-                **{**DOCUMENT, "slug": SLUG, "title": two("Provtillstånd"), "decisions": types}
-            ),
-        )
-        assert organisation.authority_by_code(work.session, "TN")
-
-
-def applied(town):
-    """The number of a new case of the resident's."""
-    browser = town.signed_in(RESIDENT).get(f"/e-tjanster/{SLUG}/ansok")
-    browser.submit("Nästa", stolpe="S-1")
-    return number_on(browser.submit("Skicka in"))
-
-
-def drafted(town, number, **answers):
-    """The handler with a draft on the screen."""
-    browser = town.signed_in(HANDLER).get(f"/handlaggning/arenden/{number}/beslut")
-    return browser.submit("Spara utkastet", **{**NO, **answers})
-
-
-def decision_of(town, number):
-    with town.work() as work:
-        query = select(Decision).join(Case, Case.id == Decision.case_id)
-        return work.session.scalars(query.where(Case.number == number)).all()[-1]
+    """The service that ends in a decision."""
+    publish(town)
 
 
 def test_from_draft_to_legal_force(town):

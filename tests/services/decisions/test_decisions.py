@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from services.cases import commands as cases
 from services.cases.changing import note_event
 from services.cases.models import State
 from services.decisions import appeals, commands, delegation, notices, queries
@@ -333,3 +334,9 @@ def test_delegated_decisions_are_reported_once(town, lent):
     assert commands.report(registrar, town.authority.id, date(2026, 6, 30), date(2026, 7, 1)) == 1
     assert commands.report(registrar, town.authority.id, date(2026, 6, 30), date(2026, 7, 2)) == 0
     assert decision.reported_on == date(2026, 7, 1)
+
+
+def test_a_status_that_a_decision_leads_to_is_not_just_set(town, lent):
+    with pytest.raises(Invalid, match="status-by-decision"):
+        cases.set_status(town.at(), town.case.id, "avslag")
+    assert town.case.state == State.RECEIVED
