@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.templating import page
-from app.transactions import session, work
+from app.transactions import work
 from app.visitors import admins
 from services.people import accounts
 
@@ -17,7 +17,7 @@ bp = Blueprint("accounts", __name__)
 @bp.route("/handlaggning/samma-person")
 @admins
 def index() -> Response:
-    return page("accounts/index.html", suggestions=accounts.suggestions(session()))
+    return page("accounts/index.html", suggestions=accounts.looked_at(work()))
 
 
 @bp.route("/handlaggning/samma-person/<uuid:suggestion_id>", methods=["POST"])

@@ -52,6 +52,8 @@ class Suggestion:
     reason: str
     earlier: Person
     later: Person
+    earlier_born: date | None = None
+    later_born: date | None = None
 
 
 def recognise(work: Work, named: Named, ties: Ties) -> Person:
@@ -103,8 +105,16 @@ def _suggest(work: Work, earlier: Person | None, later: Person, reason: str) -> 
         record(work, "person:may-be-same", later.id, earlier=str(earlier.id), reason=reason)
 
 
+def looked_at(work: Work) -> list[Suggestion]:
+    """The suggestions, for whoever decides about them; that they were read stands in the log."""
+    found = suggestions(work.session)
+    for one in found:
+        record(work, "person:read-suggestion", one.later.id, earlier=str(one.earlier.id))
+    return found
+
+
 def suggestions(session: Session) -> list[Suggestion]:
-    """Those that nobody has decided, oldest first."""
+    """Those that nobody has decided, oldest first, with the days of birth that we can tell."""
     earlier, later = aliased(Person), aliased(Person)
     rows = session.execute(
         select(SamePerson, earlier, later)
@@ -114,7 +124,30 @@ def suggestions(session: Session) -> list[Suggestion]:
         .order_by(SamePerson.suggested_at, SamePerson.id)
         .limit(MOST)
     )
-    return [Suggestion(one.id, one.reason, first, second) for one, first, second in rows]
+    found = list(rows)
+    born = _born(session, {person.id for _, *both in found for person in both})
+    return [
+        Suggestion(one.id, one.reason, first, second, born.get(first.id), born.get(second.id))
+        for one, first, second in found
+    ]
+
+
+def _born(session: Session, person_ids: set[UUID]) -> dict[UUID, date | None]:
+    """Days of birth of several persons at once, out of the numbers that are in force."""
+    keyring: Keyring = session.info["keyring"]
+    rows = session.execute(
+        select(PersonIdentifier.person_id, PersonIdentifier.sealed)
+        .where(
+            PersonIdentifier.person_id.in_(person_ids),
+            PersonIdentifier.kind.in_((PNR, SCHOOL_NUMBER)),
+            PersonIdentifier.ended_at.is_(None),
+        )
+        .limit(4 * MOST)
+    )
+    return {
+        person_id: day_of_birth(keyring.open(sealed, f"person_identifier:{person_id}"))
+        for person_id, sealed in rows
+    }
 
 
 def merge(work: Work, suggestion_id: UUID) -> Person:
