@@ -99,6 +99,7 @@ def _entrances() -> dict[str, bool]:
         "my_pages": who.role is Role.RESIDENT,
         "desk": who.is_staff,
         "elected": who.role is Role.ELECTED,
+        "school": who.role is Role.SCHOOL,
     }
 
 

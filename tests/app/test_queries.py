@@ -14,7 +14,7 @@ MOST = {
     ("", "/e-tjanster"): 1,
     ("", "/e-tjanster/felanmalan"): 4,
     ("", "/e-tjanster/felanmalan/ansok"): 3,
-    ("testa", "/mina-sidor"): 4,
+    ("testa", "/mina-sidor"): 5,
     ("testa", "/mina-sidor/betalningar"): 3,
     ("handlaggare-tn", "/handlaggning"): 11,
     ("handlaggare-tn", "/handlaggning?vy=all"): 11,
@@ -23,7 +23,7 @@ MOST = {
     ("", "/statistik"): 4,
     ("ordforande-tn", "/fortroendevald"): 4,
     ("elev", "/skola"): 2,
-    ("systemagare", "/handlaggning/samma-person"): 4,
+    ("systemagare", "/handlaggning/samma-person"): 5,
 }
 CASE_AT_DESK = 17
 
