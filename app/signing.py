@@ -150,7 +150,7 @@ def refusal_words(code: Code, detail: str) -> Words:
     if code is Code.OTHER_PERSON:
         return Words(
             _("Somebody else identified"),
-            _("You must sign with your own e-ID. Nothing has been signed."),
+            _("You must sign with your own e-ID."),
         )
     if code in (Code.TOO_LATE, Code.UNVERIFIED):
         return Words(
