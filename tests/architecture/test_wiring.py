@@ -12,7 +12,7 @@ from app.config import ROOT
 from services import wiring
 from services.kernel.work import Event
 
-VISITORS = {"anyone", "signed_in", "staff", "elected", "admins"}
+VISITORS = {"anyone", "signed_in", "pupils", "staff", "elected", "admins"}
 FEATURES = sorted((ROOT / "app" / "features").rglob("*.py"))
 PLANNERS = {"plan": 1, "plan_at": 2}
 
