@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from app.transactions import session
+from app.transactions import session, work
 from services.cases.models import Case
 from services.forms.charging import PaymentTerms
 from services.forms.definition import ServiceDocument
@@ -32,9 +32,24 @@ def way_words() -> dict[str, str]:
 
 
 def ways_of(terms: PaymentTerms | None) -> list[str]:
-    """The ways in which a service is paid, in words."""
-    words = way_words()
+    """The ways in which a service is paid, in words within a sentence."""
+    words = {
+        "swish": _("Swish"),
+        "card": _("card"),
+        "invoice": _("invoice"),
+        "counter": _("at our reception"),
+    }
     return [words[way] for way in terms.ways] if terms else []
+
+
+def unpaid() -> list[Payable]:
+    """What is to be paid now by who is signed in, or by the organisation acted for."""
+    current = work()
+    return [
+        Payable(order, links.code_of(current.session, order.id))
+        for order in queries.my_orders(current.session, current.actor)
+        if order.is_payable
+    ]
 
 
 def orders_of(case: Case, document: ServiceDocument) -> list[Payable]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app import conversations
+from app import conversations, paying
 from app.forms import AreaField, SalemForm
 from app.templating import page
 from app.transactions import session, work
@@ -39,6 +39,7 @@ def index():
     return page(
         "my_pages/index.html",
         to_sign=signatures.waiting_for(session(), work().actor),
+        to_pay=paying.unpaid(),
         waiting=waiting,
         last_days={case.id: _last_day(case) for case in waiting},
         today=local_day(work().now),

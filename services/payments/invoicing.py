@@ -2,13 +2,13 @@
 
 import json
 from datetime import date
-from typing import Any
 from uuid import UUID
 
+from services.kernel.calendar import local_day
 from services.kernel.errors import Invalid
 from services.kernel.work import Work
 from services.payments import settling
-from services.payments.models import Order
+from services.payments.models import Order, Payment
 
 LONGEST = 60
 
@@ -38,20 +38,25 @@ def address_invoice(
     return order
 
 
-def bank_code(order: Order, shown: dict[str, Any], *, payee: str, number: str, issued: date) -> str:
-    """The text of the QR code that Swedish banks' apps read an invoice by (UsingQR 1).
+def due_on(order: Order, payment: Payment) -> date:
+    """The last day to pay an invoice: the order's own, unless the invoice came after it."""
+    if order.due_on is not None and order.due_on > local_day(payment.created_at):
+        return order.due_on
+    return date.fromisoformat(payment.next["due_on"])
 
-    `shown` is the payment's `next`: its OCR reference, bankgiro and last day.
-    """
+
+def bank_code(order: Order, payment: Payment, *, payee: str, number: str) -> str:
+    """The text of the QR code that Swedish banks' apps read an invoice by (UsingQR 1)."""
+    shown = payment.next
     facts = {
         "uqr": 1,
         "tp": 1,
         "nme": payee,
         "cid": number,
         "iref": shown["ocr"],
-        "idt": issued.strftime("%Y%m%d"),
-        "ddt": date.fromisoformat(shown["due_on"]).strftime("%Y%m%d"),
-        "due": _plain(order.outstanding.ore),
+        "idt": local_day(payment.created_at).strftime("%Y%m%d"),
+        "ddt": due_on(order, payment).strftime("%Y%m%d"),
+        "due": _plain(payment.amount_ore),
         "cur": "SEK",
         "pt": "BG",
         "acc": shown["bankgiro"],

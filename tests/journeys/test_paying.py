@@ -87,7 +87,7 @@ def state(till: Till, order_id) -> str:
         ("godkann", PAID),
         ("dubbelt", PAID),
         ("tyst", PAID),
-        ("avboj", "Betalningen nekades"),
+        ("avboj", "Betalningen är avbruten"),
         ("bankid-avbryt", "Betalningen är avbruten"),
         ("banken-nekar", "Betalningen nekades"),
         ("tiden-ut", "Tiden gick ut"),

@@ -24,10 +24,9 @@ def bank_code(found: Order, attempt: Payment) -> str | None:
         return None
     text = invoicing.bank_code(
         found,
-        attempt.next,
+        attempt,
         payee=settings().municipality_name,
         number=settings().municipality_number,
-        issued=local_day(attempt.created_at),
     )
     return qr.svg(text)
 
@@ -68,7 +67,7 @@ def receipt(found: Order) -> payment_paper.Paper:
 
 def invoice(found: Order, attempt: Payment) -> payment_paper.Paper:
     """The invoice of an attempt that is paid through the bank."""
-    due_on = day_words(date.fromisoformat(attempt.next["due_on"]))
+    due_on = day_words(invoicing.due_on(found, attempt))
     facts: list[tuple[str, str]] = [
         *_seller(),
         ("issued_at", day_words(attempt.created_at)),

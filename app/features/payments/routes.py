@@ -226,7 +226,7 @@ def payment(code: str, payment_id: UUID):
         address=_same_page(code, payment_id),
         way=paying.way_words().get(attempt.provider, attempt.provider),
         drawn=_drawn(found, attempt),
-        due_on=_due_on(attempt),
+        due_on=_due_on(found, attempt),
         owner=charges.case_of(session(), found),
         state=fingerprint(now, attempt)["state"],
     )
@@ -237,9 +237,8 @@ def _same_page(code: str, payment_id: UUID, **more: Any) -> str:
     return url_for(".payment", code=code, payment_id=payment_id, **came_back, **more)
 
 
-def _due_on(attempt: Payment) -> date | None:
-    told = attempt.next.get("due_on")
-    return date.fromisoformat(told) if told else None
+def _due_on(found: Order, attempt: Payment) -> date | None:
+    return invoicing.due_on(found, attempt) if attempt.next.get("due_on") else None
 
 
 def _drawn(found: Order, attempt: Payment) -> str | None:

@@ -40,7 +40,13 @@ def standing(
     """Where the attempt stands. `came_back` is whether the payer has returned from another page."""
     slow = now - payment.created_at > SLOW
     word = _word(payment, came_back=came_back)
-    return Standing(word, slow, _reason(provider, payment) if word in ENDED else "")
+    if word not in ENDED:
+        return Standing(word, slow)
+    reason = provider.reason(payment.last_error) if provider else Reason.NOT_DONE
+    if reason is Reason.PAYER_CANCELLED:
+        # Whoever said no in the app has not been declined by anybody.
+        word = "cancelled"
+    return Standing(word, slow, reason_words()[reason] if payment.last_error else "")
 
 
 def _word(payment: Payment, *, came_back: bool) -> str:
@@ -59,13 +65,6 @@ def _word(payment: Payment, *, came_back: bool) -> str:
     if kind == "redirect":
         return "card-waiting" if came_back else "card"
     return str(kind)
-
-
-def _reason(provider: Provider | None, payment: Payment) -> str:
-    reason = provider.reason(payment.last_error) if provider else Reason.NOT_DONE
-    if payment.last_error is None:
-        return ""
-    return reason_words()[reason]
 
 
 def reason_words() -> dict[Reason, str]:
