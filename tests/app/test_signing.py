@@ -1,12 +1,15 @@
 """An application is signed, alone or together, and is received when all have signed."""
 
+import base64
 import io
+import json
 import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from app import signing as web
 from app.demo.eid_setup import STAFF
@@ -346,3 +349,25 @@ def test_somebody_at_work_signs_a_document_of_any_kind(town):
         town.ask(select(SignatureRequest.state).where(SignatureRequest.id == asked.id)) == "signed"
     )
     assert _signed_in(town, "tolvan").get(f"/skriv-under/{signature.id}").status == 404
+
+
+def test_what_is_signed_cannot_be_written_over(town, tolvan):
+    tolvan.apply(ALONE).to_signature().sign()
+    made = _newest(town, Signature)
+
+    change = update(Signature).where(Signature.id == made.id).values(assurance="none")
+
+    with pytest.raises(DBAPIError), town.work() as work:
+        work.session.execute(change)
+
+
+def test_the_conversation_with_the_service_is_kept_sealed(town, tolvan):
+    tolvan.apply(ALONE).to_signature().sign()
+    made = _newest(town, Signature)
+    keyring = town.app.extensions["sessions"].kw["info"]["keyring"]
+
+    opened = json.loads(keyring.open(made.evidence, f"signature:{made.id}"))
+
+    assert b"SignRequest" in base64.b64decode(opened["request"])
+    assert b"SignResponse" in base64.b64decode(opened["response"])
+    assert "191212121212" not in made.evidence
