@@ -84,9 +84,7 @@ def require_key() -> None:
 def begin() -> Response:
     """Make a hosted page."""
     asked, key = nested(request.form), request.headers.get("Idempotency-Key")
-    return _json(
-        _ledger().once(key, request.path, asked) or _ledger().begin(asked, key, request.path)
-    )
+    return _json(_ledger().begin(asked, key, request.path))
 
 
 @api.get("/checkout/sessions/<session_id>")
@@ -114,9 +112,7 @@ def intent(intent_id: str) -> Response:
 def refund() -> Response:
     """Give money back."""
     asked, key = nested(request.form), request.headers.get("Idempotency-Key")
-    return _json(
-        _ledger().once(key, request.path, asked) or _ledger().refund(asked, key, request.path)
-    )
+    return _json(_ledger().refund(asked, key, request.path))
 
 
 @api.get("/refunds/<refund_id>")

@@ -71,49 +71,15 @@ class CardLedger:
     notice_url: str
     pages: str
 
-    def once(self, key: str | None, path: str, asked: dict[str, Any]) -> dict[str, Any] | None:
-        """What was answered to the same key before. Raises Refused when other things were asked."""
-        with self.books.writing() as page:
-            kept = page.entry(KEPT, key) if key else None
-        if kept is not None and kept["asked"] != _digest(path, asked):
-            raise Refused(
-                400, "idempotency_error", None, "Keys can only be used with the same parameters."
-            )
-        return kept and kept["answer"]
-
     def begin(self, asked: dict[str, Any], key: str | None, path: str) -> dict[str, Any]:
-        """Make a hosted page."""
-        now = int(time.time())
-        ends = int(asked.get("expires_at") or now + LIVES_SECONDS)
-        if not now + 1790 <= ends <= now + LIVES_SECONDS:
-            raise refused("parameter_invalid", "expires_at must be 30 minutes to 24 hours ahead.")
-        amount, currency = _sum_of(asked)
-        made: dict[str, Any] = {
-            "id": _new("cs_test"),
-            "object": SESSION,
-            "mode": "payment",
-            "livemode": False,
-            "created": now,
-            "expires_at": ends,
-            "status": "open",
-            "payment_status": "unpaid",
-            "payment_intent": None,
-            "amount_total": amount,
-            "currency": currency,
-            "client_reference_id": asked.get("client_reference_id"),
-            "metadata": asked.get("metadata") or {},
-            "success_url": asked.get("success_url"),
-            "cancel_url": asked.get("cancel_url"),
-        }
-        made["url"] = f"{self.pages}/betala/{made['id']}"
-        inner = {
-            "name": asked["line_items"]["0"]["price_data"]["product_data"]["name"],
-            "intent": asked.get("payment_intent_data") or {},
-        }
+        """Make a hosted page; the same one for the same key."""
         with self.books.writing() as page:
-            page.put(SESSION, made["id"], {**made, "inner": inner}, is_open=True)
-            _keep(page, key, path, asked, made)
-        return made
+            if kept := _kept(page, key, path, asked):
+                return kept
+            made = _session(asked, self.pages)
+            page.put(SESSION, made["id"], made, is_open=True)
+            _keep(page, key, path, asked, shown(made))
+            return made
 
     def found(self, kind: str, entry_id: str) -> dict[str, Any]:
         """An entry as it stands now. Raises Refused when there is none."""
@@ -155,6 +121,8 @@ class CardLedger:
     def refund(self, asked: dict[str, Any], key: str | None, path: str) -> dict[str, Any]:
         """Give money back. Raises Refused when there is not so much left of the charge."""
         with self.books.writing() as page:
+            if kept := _kept(page, key, path, asked):
+                return kept
             intent = page.entry(INTENT, str(asked.get("payment_intent")))
             if intent is None or intent["status"] != "succeeded":
                 raise refused("resource_missing", "No such payment_intent", 404)
@@ -247,6 +215,36 @@ def shown(entry: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name != "inner"}
 
 
+def _session(asked: dict[str, Any], pages: str) -> dict[str, Any]:
+    now, session_id = int(time.time()), _new("cs_test")
+    ends = int(asked.get("expires_at") or now + LIVES_SECONDS)
+    if not now + 1790 <= ends <= now + LIVES_SECONDS:
+        raise refused("parameter_invalid", "expires_at must be 30 minutes to 24 hours ahead.")
+    amount, currency = _sum_of(asked)
+    return {
+        "id": session_id,
+        "object": SESSION,
+        "url": f"{pages}/betala/{session_id}",
+        "mode": "payment",
+        "livemode": False,
+        "created": now,
+        "expires_at": ends,
+        "status": "open",
+        "payment_status": "unpaid",
+        "payment_intent": None,
+        "amount_total": amount,
+        "currency": currency,
+        "client_reference_id": asked.get("client_reference_id"),
+        "metadata": asked.get("metadata") or {},
+        "success_url": asked.get("success_url"),
+        "cancel_url": asked.get("cancel_url"),
+        "inner": {
+            "name": asked["line_items"]["0"]["price_data"]["product_data"]["name"],
+            "intent": asked.get("payment_intent_data") or {},
+        },
+    }
+
+
 def _intent(page: Page, session: dict[str, Any]) -> dict[str, Any]:
     if session["payment_intent"]:
         return page.entry(INTENT, session["payment_intent"]) or {}
@@ -306,6 +304,19 @@ def _event(page: Page, kind: str, about: dict[str, Any]) -> str:
     }
     page.put(EVENT, event["id"], event, is_open=False)
     return json.dumps(event)
+
+
+def _kept(page: Page, key: str | None, path: str, asked: dict[str, Any]) -> dict[str, Any] | None:
+    """What was answered to the same key before. Raises Refused when other things were asked."""
+    kept = page.entry(KEPT, key) if key else None
+    if kept is None:
+        return None
+    if kept["asked"] != _digest(path, asked):
+        raise Refused(
+            400, "idempotency_error", None, "Keys can only be used with the same parameters."
+        )
+    answer: dict[str, Any] = kept["answer"]
+    return answer
 
 
 def _keep(

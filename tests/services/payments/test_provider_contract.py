@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -136,6 +137,22 @@ def test_a_refund_that_is_asked_for_twice_is_given_once(online: Simulator) -> No
     given_back(online, reference)
     back = [each.amount for each in _books(online) if each.instruction == asked.instruction]
     assert back == [Money.kronor(-50)]
+
+
+def test_two_workers_who_do_the_same_at_once_do_it_once(online: Simulator) -> None:
+    asked = online.asked(payer_alias=a_number())
+    with ThreadPoolExecutor(4) as workers:
+        begun = list(workers.map(online.provider.begin, [asked] * 4))
+    assert all(each == begun[0] for each in begun)
+    going = Going(asked, begun[0])
+    online.pay(going)
+    back = a_refund(going, online, Money.kronor(400))
+    with ThreadPoolExecutor(4) as workers:
+        references = set(workers.map(online.provider.refund, [back] * 4))
+    given_back(online, references.pop())
+    assert references == set()
+    rows = [each.amount for each in _books(online) if each.instruction == back.instruction]
+    assert rows == [Money.kronor(-400)]
 
 
 def test_more_than_was_paid_is_not_given_back(online: Simulator) -> None:
