@@ -12,6 +12,8 @@ from services.kernel.work import Actor, Duty, Role
 FOR_ANOTHER = ("child", "principal")
 READS_SECRETS = frozenset({Duty.HANDLER, Duty.REGISTRAR, Duty.MANAGER})
 LEADERS = frozenset({Duty.REGISTRAR, Duty.MANAGER})
+# Whoever looks after money alone has no business in cases.
+AT_DESK = frozenset(Duty) - {Duty.ECONOMIST, Duty.ATTESTER}
 WORKS_ON_CASES = frozenset({Duty.HANDLER, Duty.MANAGER, Duty.REGISTRAR})
 
 
@@ -48,8 +50,10 @@ def _open_to_others(case: Case) -> bool:
 
 
 def works_in_authority(actor: Actor, case: Case) -> bool:
-    """Staff of the very authority that the case belongs to."""
-    return actor.works_in(case.authority_id)
+    """Staff at the desk of the very authority that the case belongs to."""
+    return actor.works_in(case.authority_id) and bool(
+        actor.authorities[case.authority_id] & AT_DESK
+    )
 
 
 def may_know(actor: Actor, case: Case) -> bool:
@@ -129,7 +133,8 @@ def visible_by_authority(actor: Actor) -> list[ColumnElement[bool]]:
             own.is_not(True),
             Case.id.not_in(barred),
         )
-        for each in actor.authorities
+        for each, duties in actor.authorities.items()
+        if duties & AT_DESK
     ]
 
 
