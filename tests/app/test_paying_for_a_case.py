@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from services.cases.models import Case, State
+from services.catalogue import commands as catalogue
 from services.payments import links, queries
 from tests.browser import words
+from tests.builders.paying import a_paid_service
 from tests.paying import SLUG, Bill, at_the_till
 
 
@@ -27,7 +29,7 @@ def applied(town, who="testa"):
 def test_the_fee_is_shown_before_one_begins_and_again_before_one_sends_in(till):
     browser = till.town.visitor().get(f"/e-tjanster/{SLUG}")
     assert "Du betalar när du har skickat in." in browser.text
-    assert "Swish, Kort, Faktura, I vår reception" in browser.text
+    assert "Så kan du betala: Swish, kort, faktura, i vår reception." in browser.text
 
     browser = applied(till.town)
 
@@ -116,3 +118,52 @@ def test_other_authorities_and_the_public_come_to_no_fees(till):
     _resident, desk = charged_at_desk(till)
     for who in ("handlaggare-sn", "testa"):
         assert till.town.signed_in(who).get(desk.address).status in (403, 404)
+
+
+@pytest.fixture
+def paid_first(till):
+    """An e-service whose applications come in when they are paid."""
+    document = a_paid_service(when="before", title={"sv": "Betala först", "en": "Pay first"})
+    with till.town.work() as work:
+        catalogue.publish(work, document)
+        catalogue.show(work, document.slug)
+    yield document.slug
+    with till.town.work() as work:
+        catalogue.hide(work, document.slug)
+
+
+def test_an_application_that_is_paid_first_comes_in_by_itself_when_it_is_paid(till, paid_first):
+    browser = till.town.signed_in("testa").get(f"/e-tjanster/{paid_first}/ansok")
+    browser.submit("Nästa", stolpe="S-77", epost="testa@example.com")
+    check = browser.address
+    browser.submit("Gå vidare och betala")
+    assert browser.heading == "Betala 900 kr"
+    code = browser.address.rsplit("/", 1)[1]
+    with till.town.work() as work:
+        order = queries.order(work.session, links.order_id_of(work.session, code))
+    assert till.town.ask(select(Case.state).where(Case.id == order.owner_id)) == State.DRAFT
+
+    bill = Bill(till, order, code)
+    bill.swish()
+    bill.pays()
+
+    assert bill.browser.heading == "Tack, du har betalat"
+    assert till.town.ask(select(Case.state).where(Case.id == order.owner_id)) == State.RECEIVED
+    assert browser.get(check).heading == "Tack, vi har tagit emot det"
+
+
+def test_answers_that_change_before_one_pays_get_a_fee_of_their_own(till, paid_first):
+    browser = till.town.signed_in("testa").get(f"/e-tjanster/{paid_first}/ansok")
+    browser.submit("Nästa", stolpe="S-1", epost="testa@example.com")
+    check = browser.address
+    browser.submit("Gå vidare och betala")
+    first = browser.address
+    browser.get(check).click("Ändra")
+    browser.submit("Nästa", stolpe="S-2")
+    browser.get(first).submit("Nästa", way="card")
+    assert "Dina svar har ändrats sedan dess." in words(browser.page)
+
+    browser.get(check).submit("Gå vidare och betala")
+
+    assert browser.address != first
+    assert browser.heading == "Betala 900 kr"
