@@ -121,5 +121,6 @@ def at_desk(town: Town, person_id: UUID) -> Actor:
 
 def handler(town: Town, document: ServiceDocument, chance: Random, *, protected: bool) -> Actor:
     """Somebody of the service's own authority who may work on the case."""
-    able = (Duty.MANAGER, Duty.REGISTRAR) if protected else (Duty.HANDLER,)
+    # Managers may decide by delegation too; registrars may know of the protected, but not decide.
+    able = (Duty.MANAGER,) if protected else (Duty.HANDLER,)
     return at_desk(town, chance.choice(town.staff(document.authority, *able)))
