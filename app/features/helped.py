@@ -59,7 +59,7 @@ def offer(slug: str, draft_id: UUID):
         form=form,
         case=case,
         document=catalogue.version_document(session(), case.version_id),
-        code=f"{code[:3]} {code[3:]}" if code else None,
+        spoken=f"{code[:3]} {code[3:]}" if code else None,
         helping=assistance.under_way(session(), case.id, work()),
         minutes=int(assistance.CODE_LIVES.total_seconds() // 60),
     )

@@ -12,7 +12,7 @@ from app.forms import SalemForm, SelectField, TextField
 from app.rate_limits import limiter
 from app.templating import page
 from app.transactions import session, work
-from app.visitors import staff
+from app.visitors import actor, staff
 from services.cases import assistance, drafts, paper_forms
 from services.cases.models import Case
 from services.catalogue import queries as catalogue
@@ -52,7 +52,7 @@ def _services() -> list[tuple[str, str]]:
 
 @bp.route("/handlaggning/hjalp", methods=["GET", "POST"])
 @staff
-@limiter.limit("10 per minute", methods=["POST"])
+@limiter.limit("10 per minute", methods=["POST"], key_func=lambda: f"help:{actor().person_id}")
 def help_by_code():
     """Take up the help that a code was read out for, or open the case of a paper form."""
     forms = _forms()
@@ -68,13 +68,13 @@ def help_by_code():
 
 
 def _forms() -> dict[str, SalemForm]:
-    kinds = {"code": CodeForm, "paper": PaperForm, "blank": PrintForm}
+    kinds = {"spoken": CodeForm, "paper": PaperForm, "blank": PrintForm}
     which = request.form.get("vad", "")
     return {name: kind() if name == which else kind(formdata=None) for name, kind in kinds.items()}
 
 
 def _opened(which: str, form: SalemForm) -> Response:
-    if which == "code":
+    if which == "spoken":
         begun = assistance.begin(work(), form["code"].data)
         return redirect(url_for(".helping", assistance_id=begun.id), code=303)  # type: ignore[return-value]
     if which == "blank":
@@ -121,7 +121,7 @@ def paper_form(draft_id: UUID):
         "desk/paper_form.html",
         case=case,
         document=document,
-        code=f"{case.paper_code[:4]}-{case.paper_code[4:]}" if case.paper_code else "",
+        printed=f"{case.paper_code[:4]}-{case.paper_code[4:]}" if case.paper_code else "",
         pages=[
             (each, [question for question in each.questions if kind_of(question).asks])
             for each in document.pages

@@ -75,11 +75,15 @@ def templates():
     )
 
 
+def _blank() -> dict[str, str]:
+    return {"kind": "answer", "authority": str(next(iter(work().actor.authorities)))}
+
+
 @bp.route(f"{ROOM}/ny", methods=["GET", "POST"])
 @staff
 def new_template():
     """Write a new template; try it on a case before it is kept."""
-    form = TemplateForm() if request.method == "POST" else TemplateForm(data={"kind": "answer"})
+    form = TemplateForm() if request.method == "POST" else TemplateForm(data=_blank())
     return _written(form, None)
 
 

@@ -65,6 +65,9 @@ class OneChoice(QuestionType):
         if value not in {answer.value for answer in question.understood(Options).choices}:
             yield Fault("choice")
 
+    def possible(self, question: Question) -> frozenset[str]:
+        return frozenset(answer.value for answer in question.understood(Options).choices)
+
     def display(
         self, question: Question, value: str, language: str, *, masked: bool = False
     ) -> str:
