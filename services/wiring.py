@@ -30,6 +30,7 @@ from services.people import commands as people
 from services.people import logouts
 from services.people.events import PersonsMerged
 from services.people.secrets import Keyring
+from services.records import diary
 from services.signatures import commands as signatures
 from services.signatures import signing
 from services.signatures.events import DocumentSigned, SignatureMade, SignatureRefused
@@ -42,7 +43,12 @@ Handler = Callable[[Work, dict[str, Any]], None]
 
 # An event that nobody listens to says so with an empty tuple: forgetting is not the same.
 LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
-    CaseReceived: (deadlines.case_received, rules.case_received, charges.received),
+    CaseReceived: (
+        diary.case_received,
+        deadlines.case_received,
+        rules.case_received,
+        charges.received,
+    ),
     DecisionMade: (),
     DecisionFinal: (),
     CaseChanged: (deadlines.case_changed, rules.case_changed, charges.changed),

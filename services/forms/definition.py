@@ -154,6 +154,10 @@ class ServiceDocument(Part):
     time_limits: tuple[TimeLimit, ...] = ()
     decisions: tuple[DecisionType, ...] = ()
     retention: Retention
+    # Its class in the authority's information plan, such as 3.4.1.
+    class_code: Annotated[str, Field(pattern=r"^[0-9A-Z]{1,4}(\.[0-9A-Z]{1,4}){0,5}$")] | None = (
+        None
+    )
     settings: dict[Key, Setting] = Field(default_factory=dict)
     texts: Texts
     statuses: tuple[Status, ...] = Field(min_length=2)

@@ -1,0 +1,1 @@
+"""The archive package of one case: made, and read back."""
