@@ -131,7 +131,7 @@ def _settle(work: Work, order: Order, payment: Payment, paid: Happening) -> None
         ledger.own(work.session, "unmatched", -surplus, on),
     ]
     if surplus:
-        _give_back(work, order, payment, surplus)
+        refund_of_surplus(work, order, payment, surplus)
     receive(work, order, taken)
     about = About(order, payment_id=payment.id)
     ledger.book(work, EntryKind.PAYMENT, legs, taken, about, on)
@@ -241,22 +241,23 @@ EFFECTS: dict[Effect, Callable[[Work, Order, Payment, Happening], None]] = {
 }
 
 
-def _give_back(work: Work, order: Order, payment: Payment, surplus: Money) -> None:
+def refund_of_surplus(work: Work, order: Order, payment: Payment, surplus: Money) -> Refund:
     """Money that the order does not need goes back to whoever paid, once a person has attested."""
-    work.session.add(
-        Refund(
-            order_id=order.id,
-            payment_id=payment.id,
-            provider=payment.provider,
-            instruction=new_instruction(),
-            of_surplus=True,
-            amount_ore=surplus.ore,
-            reason=SURPLUS,
-            state=RefundState.REQUESTED.value,
-            asks=0,
-            requested_at=work.now,
-        )
+    refund = Refund(
+        id=new_id(),
+        order_id=order.id,
+        payment_id=payment.id,
+        provider=payment.provider,
+        instruction=new_instruction(),
+        of_surplus=True,
+        amount_ore=surplus.ore,
+        reason=SURPLUS,
+        state=RefundState.REQUESTED.value,
+        asks=0,
+        requested_at=work.now,
     )
+    work.session.add(refund)
+    return refund
 
 
 def _claim(work: Work, order: Order, payment: Payment) -> None:

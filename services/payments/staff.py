@@ -100,6 +100,27 @@ def _gone_back(work: Work, payment: Payment) -> Money:
     return Money(int(work.session.scalar(gone) or 0))
 
 
+def ask_surplus_back(work: Work, payment_id: UUID, reason: str) -> Refund:
+    """Ask anew that what an order did not need goes back, when the first try was refused or failed.
+
+    Raises Conflict("no-surplus") when nothing is left of it, or it is on its way already.
+    """
+    order, payment = settling.locked_payment(work, payment_id)
+    require(work, policy.ASK, order)
+    claimed = select(func.coalesce(func.sum(Refund.amount_ore), 0)).where(
+        Refund.payment_id == payment.id,
+        Refund.of_surplus,
+        Refund.state.in_((*UNSETTLED, RefundState.DONE)),
+    )
+    left = Money(payment.surplus_ore - int(work.session.scalar(claimed) or 0))
+    if not left:
+        raise Conflict("no-surplus")
+    refund = settling.refund_of_surplus(work, order, payment, left)
+    refund.reason, refund.requested_by_id = _reason(reason), work.actor.person_id
+    record(work, "refund:ask", refund.id, order=str(order.id), ore=left.ore)
+    return refund
+
+
 def attest_refund(work: Work, refund_id: UUID) -> Refund:
     """Agree that money goes back; it is sent once this has been committed.
 

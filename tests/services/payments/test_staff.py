@@ -209,6 +209,24 @@ def test_surplus_goes_back_when_one_person_has_attested(office, attester):
     assert (order.state, office.balance("1912")) == (OrderState.PAID, Money.kronor(900))
 
 
+def test_surplus_that_could_not_be_sent_is_asked_for_anew(office, economist, attester):
+    order = office.order("900")
+    payment = office.begun(order)
+    office.pretend.pay(payment.instruction, Money.kronor(1000))
+    office.ask(payment)
+    with pytest.raises(Conflict, match="no-surplus"), office.work(economist) as work:
+        staff.ask_surplus_back(work, payment.id, "Betalt för mycket")
+    office.pretend.refusing = "not-done"
+    attested(office, attester, office.refunds()[0])
+    office.pretend.refusing = None
+    with office.work(economist) as work:
+        refund = staff.ask_surplus_back(work, payment.id, "Betalt för mycket")
+    attested(office, attester, refund)
+    office.do("payments.ask_refund", refund_id=refund.id)
+
+    assert (refund.state, office.balance("2890")) == (RefundState.DONE, Money(0))
+
+
 def test_the_counter_takes_money_with_a_receipt(office, economist):
     order = office.order()
     payment = office.begun(order, "counter")
