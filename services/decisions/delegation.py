@@ -13,6 +13,8 @@ from services.kernel.errors import Invalid, NotAllowed, NotFound
 from services.kernel.work import Actor, Duty, Work
 
 MOST = 500
+# Who leads may also decide what is delegated to those who are led.
+HOLDERS = {Duty.HANDLER: {Duty.HANDLER, Duty.MANAGER}}
 
 
 def in_force(session: Session, authority_id: UUID, today: date) -> list[DelegationPoint]:
@@ -60,7 +62,8 @@ def holds(
     named = delegates(session, held.id, today)
     if named:
         return actor.person_id in named and actor.works_in(held.authority_id)
-    return Duty(held.duty) in actor.authorities.get(held.authority_id, frozenset())
+    duties = actor.authorities.get(held.authority_id, frozenset())
+    return bool(duties & HOLDERS.get(Duty(held.duty), {Duty(held.duty)}))
 
 
 def require_held(
