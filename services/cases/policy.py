@@ -60,7 +60,8 @@ def may_know(actor: Actor, case: Case) -> bool:
     """Secret cases are not for the contact centre; protected persons' only for who handles them."""
     duties = actor.authorities.get(case.authority_id, frozenset())
     if case.protected:
-        return is_set_to(actor, case) or bool(duties & LEADERS)
+        set_to = bool(duties & READS_SECRETS) and is_set_to(actor, case)
+        return set_to or bool(duties & LEADERS)
     return not case.secrecy or bool(duties & READS_SECRETS)
 
 

@@ -11,6 +11,7 @@ from services.audit.log import record
 from services.cases import assignment
 from services.cases.changing import locked
 from services.cases.events import CaseChanged, CaseReceived
+from services.cases.lifecycle import Step, is_possible
 from services.cases.models import Case
 from services.desk import load
 from services.desk.models import AssignmentRule
@@ -102,6 +103,10 @@ def case_changed(work: Work, event: CaseChanged) -> None:
 
 def _apply(work: Work, case_id: UUID, status: str | None) -> None:
     case = work.session.get_one(Case, case_id)
+    # A rule for what comes in takes no case from whoever was quicker.
+    taken = status is None and case.handler_id is not None
+    if taken or not is_possible(case.state, Step.TAKE):
+        return
     rules = [each for each in of_service(work.session, case.service_id) if each.status == status]
     for rule in rules:
         fits = rule.authority_id == case.authority_id and _holds(rule, case.attributes)

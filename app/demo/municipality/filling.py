@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, text, update
 
-from app.demo.municipality import cast, deciding, handing_in, sources
+from app.demo.municipality import cast, deciding, desking, handing_in, sources
 from app.demo.municipality.founding import Town, found
 from app.demo.municipality.lives import Life
 from app.demo.municipality.papers import Shelf
@@ -51,6 +51,7 @@ def fill(open_work: OpenWork, *, cases: int, seed: int) -> Filled:
         documents = {each.slug: each for each in library.load()}
         _publish(work, list(documents.values()), today)
     with open_work() as work:
+        desking.found(work, town)
         missing = _missing(
             work, [plan(seed, place, sorted(documents), today) for place in range(cases)]
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.demo.municipality import deciding, papers, paying
+from app.demo.municipality import deciding, desking, papers, paying
 from app.demo.municipality.cast import Applicant
 from app.demo.municipality.handing_in import receive
 from app.demo.municipality.plans import Plan
@@ -65,6 +65,7 @@ class Life:
         self._as_handler()
         commands.opened_at_desk(self.work, self.case)
         assignment.take(self.work, self.case.id)
+        desking.belong(self.work, self.case, self.plan.chance, self.time.now)
 
     def _move(self, status: Status) -> None:
         if status.state == State.DECIDED:
@@ -109,7 +110,9 @@ class Life:
         self.time.at_the_desk(0, 3)
         self._as_handler()
         answer_by = working_days_after(local_day(self.time.now), 10)
-        completions.ask(self.work, self.case.id, self.told["ask"], answer_by)
+        waits = self.plan.fate == "waiting"
+        asked = desking.failing(self.case, self.document, self.told["ask"]) if waits else ()
+        completions.ask(self.work, self.case.id, self.told["ask"], answer_by, asked=asked)
         if self.plan.fate == "waiting":
             self.time.never()
         self.time.at_home(1, 12)
