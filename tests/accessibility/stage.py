@@ -30,6 +30,9 @@ class Stage:
     follow: str = ""
     number: str = ""
     begun: str = ""
+    asked: str = ""
+    fresh: str = ""
+    helped: str = ""
     decided_case: str = ""
     decision: str = ""
     undecided: str = ""
@@ -64,9 +67,13 @@ def set_up(town: Town) -> Stage:
     resident = town.signed_in("testa")
     stage.number = number_on(report(resident).submit("Skicka in"))
     _talk(town, resident, stage.number)
+    stage.asked = number_on(report(resident).submit("Skicka in"))
+    _ask(town, stage.asked)
+    stage.fresh = number_on(report(resident).submit("Skicka in"))
     _decide(town, stage)
     resident.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="lekplats")
     stage.begun = resident.address
+    stage.helped = resident.address.rsplit("/", 1)[0] + "/hjalp"
     stage.made["guardian"] = _for_a_child(town)
     stage.made["child"] = {town.cookie: child_token(town)}
     stage.made["interrupted"] = _interrupted(town, stage.number)
@@ -123,6 +130,17 @@ def _talk(town: Town, resident: Browser, number: str) -> None:
     desk_of(town, number, kind="note", body="Ring entreprenören.")
     day = {"answer_by__day": "1", "answer_by__month": "12", "answer_by__year": "2030"}
     desk_of(town, number, kind="completion", body="Vilken stolpe är det?", **day)
+
+
+def _ask(town: Town, number: str) -> None:
+    """A handler asks for completion answer by answer, and has noted this and that in the case."""
+    desk = town.signed_in("handlaggare-tn").get(f"/handlaggning/arenden/{number}")
+    desk.submit("Anteckna uppgiften", uppgift__vad="Ring bolaget", uppgift__dag="2030-01-02")
+    desk.submit("Lägg till parten", part__roll="neighbour", part__namn="Greta Grannberg")
+    desk.get(f"/handlaggning/arenden/{number}/komplettering")
+    day = {"answer_by__day": "1", "answer_by__month": "12", "answer_by__year": "2030"}
+    ticked = {"brist": ["beskrivning"], "varfor-beskrivning": "Det framgår inte när."}
+    desk.submit("Skicka begäran", body="Vi behöver veta mer.", **ticked, **day)
 
 
 @dataclass(frozen=True)
@@ -203,6 +221,8 @@ SIGNED_IN = [
         _at("/mina-sidor/arenden/{number}"),
         ("Skicka in kompletteringen", "Send in the completion"),
     ),
+    Page("complete", "testa", _at("/mina-sidor/arenden/{asked}/komplettera")),
+    Page("help by telephone", "testa", _at("{helped}")),
     Page("withdraw", "testa", _at("/mina-sidor/arenden/{number}/aterkalla")),
     Page("decision", "testa", _at("/mina-sidor/beslut/{decision}")),
     Page("my case, decided", "testa", _at("/mina-sidor/arenden/{decided_case}")),
@@ -261,6 +281,47 @@ AT_WORK = [
     Page("delegated decisions", "registrator-tn", _at("/handlaggning/delegationsbeslut")),
     Page("delegation order", "registrator-tn", _at("/handlaggning/delegationsordning")),
     Page("statistics", "handlaggare-tn", _at("/handlaggning/statistik")),
+    Page("case with tasks", "handlaggare-tn", _at("/handlaggning/arenden/{asked}")),
+    Page("inbox by service", "chef-tn", _at("/handlaggning?vy=overdue&enhet=gata-park")),
+    Page("help at the desk", "kontaktcenter", _at("/handlaggning/hjalp")),
+    Page("search person", "handlaggare-tn", _at("/handlaggning/sok-person")),
+    Page(
+        "search person, faulty",
+        "handlaggare-tn",
+        _at("/handlaggning/sok-person"),
+        ("Sök", "Search"),
+    ),
+    Page("distribution", "chef-tn", _at("/handlaggning/fordelning")),
+    Page("templates", "handlaggare-tn", _at("/handlaggning/mallar")),
+    Page("template", "handlaggare-tn", _at("/handlaggning/mallar/ny")),
+    Page(
+        "template, faulty",
+        "handlaggare-tn",
+        _at("/handlaggning/mallar/ny"),
+        ("Spara mallen", "Save the template"),
+    ),
+    Page("completion", "handlaggare-tn", _at("/handlaggning/arenden/{fresh}/komplettering")),
+    Page(
+        "completion, faulty",
+        "handlaggare-tn",
+        _at("/handlaggning/arenden/{fresh}/komplettering"),
+        ("Skicka begäran", "Send the request"),
+    ),
+    Page("correct which", "handlaggare-tn", _at("/handlaggning/arenden/{asked}/ratta")),
+    Page(
+        "correct, faulty",
+        "handlaggare-tn",
+        _at("/handlaggning/arenden/{asked}/ratta?fraga=stolpnummer"),
+        ("Spara rättelsen", "Save the correction"),
+    ),
+    Page("hand over", "handlaggare-tn", _at("/handlaggning/arenden/{asked}/lamna-over")),
+    Page(
+        "hand over, faulty",
+        "handlaggare-tn",
+        _at("/handlaggning/arenden/{asked}/lamna-over"),
+        ("Lämna över", "Hand over"),
+    ),
+    Page("readers", "handlaggare-tn", _at("/handlaggning/arenden/{asked}/lasare")),
     Page("elected", "ledamot-bun", _at("/fortroendevald")),
     Page("school", "elev", _at("/skola")),
     Page("the same person?", "systemagare", _at("/handlaggning/samma-person")),
