@@ -213,7 +213,7 @@ def told(sv: str, en: str, **values: Any) -> dict[str, str]:
 
 
 def money_words(money: Money) -> dict[str, str]:
-    """An amount: 1 264 kr, SEK 1,264."""
+    """An amount: 1 264 kr, and in English 1,264 kr."""
     return kronor_words(in_kronor(money))
 
 
@@ -221,7 +221,7 @@ def kronor_words(kronor: Decimal) -> dict[str, str]:
     """A number of kronor, with öre only where there are any."""
     exact = kronor.quantize(Decimal(1) if kronor == kronor.to_integral_value() else Decimal("0.01"))
     said = number_words(exact)
-    return {"sv": f"{said['sv']}{NO_BREAK}kr", "en": f"SEK{NO_BREAK}{said['en']}"}
+    return {language: f"{text}{NO_BREAK}kr" for language, text in said.items()}
 
 
 def number_words(number: Decimal) -> dict[str, str]:

@@ -161,7 +161,9 @@ def test_a_fee_that_cannot_be_booked_is_not_published(session):
     commands.publish(a_work(session), a_document(slug="ratt", fees=[a_fee()], payment=terms()))
 
     with pytest.raises(Invalid, match="document-fees") as refused:
-        commands.publish(a_work(session), a_document(slug="fel", fees=[a_fee(coding=wrong)], payment=terms()))
+        commands.publish(
+            a_work(session), a_document(slug="fel", fees=[a_fee(coding=wrong)], payment=terms())
+        )
 
     assert refused.value.details["faults"] == ["fee 'avgift': account-unknown"]
 
