@@ -16,6 +16,7 @@ from services.attachments import commands as attachments
 from services.attachments import interrupted, scanners
 from services.cases import assistance, charges, completions, drafts, merged, reminders, undersigning
 from services.cases.events import CaseChanged, CaseReceived
+from services.consultations import daily, dormancy
 from services.deadlines import commands as deadlines
 from services.decisions import appeals
 from services.decisions.events import DecisionFinal, DecisionMade
@@ -89,6 +90,11 @@ def _gain_force(work: Work, _: dict[str, Any]) -> None:
     appeals.gain_force(work)
 
 
+def _look_after_consultations(work: Work, _: dict[str, Any]) -> None:
+    daily.remind(work)
+    dormancy.wake_due(work)
+
+
 def _count(work: Work, _: dict[str, Any]) -> None:
     statistics.count(work)
 
@@ -149,6 +155,7 @@ HANDLERS: dict[str, Handler | Errand] = {
     "purge": _purge,
     "completions.follow-up": _follow_up_completions,
     "signatures.daily": _look_after_signatures,
+    "consultations.daily": _look_after_consultations,
     "statistics.count": _count,
     "decisions.gain-force": _gain_force,
 }
@@ -156,6 +163,7 @@ HANDLERS: dict[str, Handler | Errand] = {
 # When what is done by the clock is done, as cron lines in UTC.
 TIMETABLE = {
     "completions.follow-up": "11 4 * * *",
+    "consultations.daily": "31 4 * * *",
     "charges.remind": "23 6 * * *",
     "purge": "41 2 * * *",
     "signatures.daily": "11 5 * * *",

@@ -22,6 +22,8 @@ from services.kernel.work import Work
 
 WAITS_FOR_PARTY = (State.AWAITING_COMPLETION, State.AWAITING_PAYMENT)
 DONE = (State.DECIDED, State.CLOSED)
+# A case that rests goes on when it wakes, whatever else happens to it meanwhile.
+RESTING = "resting"
 
 
 def case_received(work: Work, event: CaseReceived) -> None:
@@ -32,7 +34,22 @@ def case_received(work: Work, event: CaseReceived) -> None:
     for rule in rules_for(document, case):
         _start(work, case, rule, today)
     if case.state in WAITS_FOR_PARTY:
-        _pause(work, case, today)
+        _pause(work, case, today, case.state)
+    _show_next(work, case)
+
+
+def rest(work: Work, case: Case) -> None:
+    """The clock stands still until the case is woken. The caller has made sure that one may."""
+    _pause(work, case, local_day(work.now), RESTING)
+
+
+def wake(work: Work, case: Case) -> None:
+    """The clock goes on, unless the case waits for its party by now."""
+    today = local_day(work.now)
+    _go_on(work, case, today, woken=True)
+    if case.state in WAITS_FOR_PARTY:
+        work.session.flush()
+        _pause(work, case, today, case.state)
     _show_next(work, case)
 
 
@@ -61,7 +78,7 @@ def case_changed(work: Work, event: CaseChanged) -> None:
     case = work.session.get_one(Case, event.case_id)
     today = local_day(work.now)
     if case.state in WAITS_FOR_PARTY:
-        _pause(work, case, today)
+        _pause(work, case, today, case.state)
     else:
         _go_on(work, case, today)
     if case.state in DONE:
@@ -73,14 +90,14 @@ def case_changed(work: Work, event: CaseChanged) -> None:
     _show_next(work, case)
 
 
-def _pause(work: Work, case: Case, today: date) -> None:
+def _pause(work: Work, case: Case, today: date, reason: str) -> None:
     if queries.open_pause(work.session, case.id) is None:
-        work.session.add(Pause(case_id=case.id, reason=case.state, from_on=today))
+        work.session.add(Pause(case_id=case.id, reason=reason, from_on=today))
 
 
-def _go_on(work: Work, case: Case, today: date) -> None:
+def _go_on(work: Work, case: Case, today: date, *, woken: bool = False) -> None:
     pause = queries.open_pause(work.session, case.id)
-    if pause is None:
+    if pause is None or (pause.reason == RESTING and not woken):
         return
     pause.to_on = today
     for deadline in queries.open_of_case(work.session, case.id):

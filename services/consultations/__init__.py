@@ -1,0 +1,1 @@
+"""Hearing the party, other authorities and neighbours before a decision, and letting a case rest."""
