@@ -14,14 +14,13 @@ from app.sign_in import settings
 from app.transactions import session, work
 from services.attachments import commands as attachment_commands
 from services.attachments import queries as attachments
-from services.cases import commands, completions, party, queries
+from services.cases import commands, completions, queries, receipts
 from services.cases.lifecycle import Step, is_possible
 from services.cases.models import COMPLETION, FROM_DESK, Case, CaseMessage, State
 from services.cases.undersigning import OWNER
 from services.catalogue import queries as catalogue
 from services.deadlines import queries as deadlines
 from services.decisions import queries as decisions
-from services.documents import receipt
 from services.forms import answers as forms_answers
 from services.forms.definition import ServiceDocument
 from services.kernel.calendar import local_day
@@ -226,24 +225,8 @@ def status_words(case: Case, document: ServiceDocument, *, desk: bool = False) -
 
 def receipt_answer(case: Case, document: ServiceDocument) -> Response:
     """The receipt of a case as a PDF to keep."""
-    language = case.language
-    facts = receipt.Facts(
-        language=language,
-        municipality=settings().municipality_name,
-        service=say(document.title, language),
-        number=case.number or "",
-        received_at=case.received_at or case.created_at,
-        next_steps=say(document.texts.receipt_next, language),
-        answers=[
-            (
-                say(page.title, language),
-                [(say(question.label, language), party.as_text(text)) for question, text in rows],
-            )
-            for page, rows in forms_answers.shown(document, case.answers, language)
-        ],
-        attachments=[each.name for each in attachments.of_owners(session(), [case.id])],
-    )
-    response = Response(receipt.pdf(facts), content_type="application/pdf")
+    made = receipts.pdf(session(), case, document, settings().municipality_name)
+    response = Response(made, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="kvittens-{case.number}.pdf"'
     return response
 
