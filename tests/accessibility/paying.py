@@ -1,13 +1,33 @@
 """The pages of paying, each in the state that it was made for."""
 
-from tests.paying import Bill, Till, at_the_till
+from tests.browser import Browser
+from tests.pages import number_on
+from tests.paying import SLUG, Bill, Till, at_the_till
 from tests.town import Town
 
 
 def set_up(town: Town) -> dict[str, str]:
     """Where each page is, by what it shows."""
     with at_the_till(town) as till:
-        return {**_ways(till), **_endings(till), **_orders(till)}
+        return {**_ways(till), **_endings(till), **_orders(till), **_case(till)}
+
+
+def _case(till: Till) -> dict[str, str]:
+    """Somebody has sent in what is paid for afterwards, and begun once more."""
+    sent, begun = _filled_in(till), _filled_in(till)
+    sent.submit("Skicka in")
+    at, done = f"/arenden/{number_on(sent)}", sent.address
+    return {
+        "check": begun.address,
+        "done": done,
+        "case": f"/mina-sidor{at}",
+        "charge": f"/handlaggning{at}/avgift",
+    }
+
+
+def _filled_in(till: Till) -> Browser:
+    browser = till.town.signed_in("testa").get(f"/e-tjanster/{SLUG}/ansok")
+    return browser.submit("Nästa", stolpe="S-1", epost="testa@example.com")
 
 
 def _bill(till: Till) -> Bill:

@@ -352,6 +352,10 @@ PAYING = [
                      "declined", "expired", "unknown", "stopping", "receipt", "order-paid", "order-begun")
     ),
     Page("my payments", "testa", _at("/mina-sidor/betalningar")),
+    Page("check answers, with a fee", "testa", _paying("check")),
+    Page("receipt, with a fee to pay", "testa", _paying("done")),
+    Page("my case, with a fee to pay", "testa", _paying("case")),
+    Page("fees of a case", "handlaggare-tn", _paying("charge")),
 ]  # fmt: skip
 PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *AT_WORK]
 
