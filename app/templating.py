@@ -20,6 +20,7 @@ from services.kernel import words
 from services.kernel.calendar import local_day
 from services.kernel.numbers import SWEDEN
 from services.kernel.work import Role
+from services.payments.policy import SEES_MONEY
 from services.people.commands import ends_at
 
 # What stands for itself in the query of an address, the mark of what is quoted already included.
@@ -100,6 +101,7 @@ def _entrances() -> dict[str, bool]:
         "desk": who.is_staff,
         "elected": who.role is Role.ELECTED,
         "school": who.role is Role.SCHOOL,
+        "ledger": any(duties & SEES_MONEY for duties in who.authorities.values()),
     }
 
 

@@ -5,6 +5,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
+
+from services.payments.models import Order
 from tests import deciding
 from tests.accessibility import paying
 from tests.app.test_acting_for import child_token
@@ -41,6 +44,7 @@ class Stage:
     tokens: dict[str, str] = field(default_factory=dict)
     made: dict[str, dict[str, str]] = field(default_factory=dict)
     paying: dict[str, str] = field(default_factory=dict)
+    order: str = ""
 
     def cookies(self, who: str | None) -> dict[str, str]:
         """The cookies of a role."""
@@ -78,6 +82,7 @@ def set_up(town: Town) -> Stage:
     stage.made["child"] = {town.cookie: child_token(town)}
     stage.made["interrupted"] = _interrupted(town, stage.number)
     stage.paying = paying.set_up(town)
+    stage.order = town.ask(select(Order.number).order_by(Order.number).limit(1))
     return stage
 
 
@@ -280,6 +285,14 @@ AT_WORK = [
     Page("decision at the desk", "handlaggare-tn", _at("/handlaggning/beslut/{decision}")),
     Page("delegated decisions", "registrator-tn", _at("/handlaggning/delegationsbeslut")),
     Page("delegation order", "registrator-tn", _at("/handlaggning/delegationsordning")),
+    Page("ledger", "ekonom", _at("/ekonomi")),
+    Page("ledger sums", "ekonom", _at("/ekonomi/summor")),
+    Page("ledger, one order", "ekonom", _at("/ekonomi/betalningar/{order}")),
+    Page("ledger, to attest", "attestant", _at("/ekonomi/attest")),
+    Page("ledger, not placed", "ekonom", _at("/ekonomi/oplacerat")),
+    Page("ledger, differences", "ekonom", _at("/ekonomi/avstamning")),
+    Page("ledger, books", "ekonom", _at("/ekonomi/bokforing")),
+    Page("ledger, check", "ekonom", _at("/ekonomi/bokforing/kontroll")),
     Page("statistics", "handlaggare-tn", _at("/handlaggning/statistik")),
     Page("case with tasks", "handlaggare-tn", _at("/handlaggning/arenden/{asked}")),
     Page("inbox by service", "chef-tn", _at("/handlaggning?vy=overdue&enhet=gata-park")),

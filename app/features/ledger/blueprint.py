@@ -1,0 +1,15 @@
+"""The ledger's blueprint, which its modules add their routes to."""
+
+from flask import Blueprint
+
+from services.kernel.errors import NotAllowed
+from services.kernel.work import Actor
+from services.payments.policy import SEES_MONEY
+
+bp = Blueprint("ledger", __name__)
+
+
+def require_money(actor: Actor) -> None:
+    """Go on only for those who look after some authority's money. Raises NotAllowed."""
+    if not any(duties & SEES_MONEY for duties in actor.authorities.values()):
+        raise NotAllowed("wrong-visitor", visitors="economists")
