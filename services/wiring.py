@@ -14,7 +14,16 @@ from identity.metadata import MetadataFault, read_local
 from identity.provider import Provider
 from services.attachments import commands as attachments
 from services.attachments import interrupted, scanners
-from services.cases import assistance, charges, completions, drafts, merged, reminders, undersigning
+from services.cases import (
+    assistance,
+    charges,
+    completions,
+    drafts,
+    merged,
+    protecting,
+    reminders,
+    undersigning,
+)
 from services.cases.events import CaseChanged, CaseReceived
 from services.consultations import daily, dormancy
 from services.deadlines import commands as deadlines
@@ -29,7 +38,7 @@ from services.payments import commands as payments
 from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded
 from services.people import commands as people
 from services.people import logouts
-from services.people.events import PersonsMerged
+from services.people.events import PersonProtected, PersonsMerged
 from services.people.secrets import Keyring
 from services.records import diary
 from services.signatures import commands as signatures
@@ -59,7 +68,13 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     SignatureMade: (undersigning.signature_made,),
     DocumentSigned: (undersigning.document_signed,),
     SignatureRefused: (undersigning.signature_refused,),
-    PersonsMerged: (merged.follow, signatures.follow, payments.follow),
+    PersonsMerged: (
+        merged.follow,
+        protecting.persons_merged,
+        signatures.follow,
+        payments.follow,
+    ),
+    PersonProtected: (protecting.person_protected,),
 }
 
 

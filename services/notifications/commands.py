@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from services.jobs.commands import plan, plan_at
 from services.kernel.db import new_id
@@ -82,6 +82,18 @@ def send(work: Work, arguments: dict[str, Any]) -> None:
         notification.sent_at = work.now
         notification.fault = None
         notification.values = {}
+
+
+def stop(work: Work, case_number: str) -> None:
+    """Let no letter of a case leave any more: its party's data are protected from now on."""
+    work.session.execute(
+        update(Notification)
+        .where(
+            Notification.case_number == case_number,
+            Notification.state == NotificationState.PLANNED,
+        )
+        .values(state=NotificationState.FAILED, fault="protected", values={})
+    )
 
 
 def purge(work: Work) -> None:

@@ -12,3 +12,10 @@ class PersonsMerged(Event):
 
     kept: UUID
     gone: UUID
+
+
+@dataclass(frozen=True)
+class PersonProtected(Event):
+    """Somebody's data are protected from now on, in what there already is too."""
+
+    person_id: UUID
