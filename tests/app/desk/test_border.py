@@ -27,11 +27,11 @@ def addresses(town: Town, number: str, method: str) -> list[str]:
     """Every address of the desk that names a case, with this very case in it."""
     found = []
     for rule in rules(town):
-        if "number" in rule.arguments and rule.rule.startswith("/handlaggning"):
-            if method in rule.methods:
-                parts = {**{name: PARTS[name] for name in rule.arguments}, "number": number}
-                adapter = town.app.url_map.bind("localhost")
-                found.append(adapter.build(rule.endpoint, parts, method=method))
+        of_case = "number" in rule.arguments and rule.rule.startswith("/handlaggning")
+        if of_case and method in rule.methods:
+            parts = {**{name: PARTS[name] for name in rule.arguments}, "number": number}
+            adapter = town.app.url_map.bind("localhost")
+            found.append(adapter.build(rule.endpoint, parts, method=method))
     assert len(found) > 8
     return found
 

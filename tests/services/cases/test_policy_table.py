@@ -15,7 +15,15 @@ from services.cases import assignment, policy
 from services.cases.lifecycle import Step, is_possible
 from services.cases.models import Case, State
 from services.kernel.work import Actor, Duty, Role
-from tests.builders import a_case, a_document, a_handler, a_person, a_work, an_authority
+from tests.builders import (
+    a_case,
+    a_document,
+    a_handler,
+    a_person,
+    a_resident,
+    a_work,
+    an_authority,
+)
 
 WORKS = {Duty.HANDLER, Duty.REGISTRAR, Duty.MANAGER}
 MONEY = {Duty.ECONOMIST, Duty.ATTESTER}
@@ -109,7 +117,12 @@ def sql_says(lent, actor: Actor, case: Case) -> bool:
 def test_who_may_read_and_work_is_as_the_model_says(lent, there, state, kind):
     seen = 0
     for who in WHOLE:
-        case = a_case(lent, state=state, document=a_document(secrecy=kind == "secret"))
+        case = a_case(
+            lent,
+            by=a_resident(lent),
+            state=state,
+            document=a_document(secrecy=kind == "secret"),
+        )
         case.protected = kind == "protected"
         actor = somebody(lent, there, case, who)
         asked = (state, kind, who)
