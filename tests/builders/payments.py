@@ -50,18 +50,22 @@ class Office:
 
     def __init__(self, session: Any, now: datetime = NOON) -> None:
         self.session = session
+        self.open_anew(now)
+        self.authority = an_authority(session)
+        self.resident = Actor(Role.RESIDENT, a_person(session).id)
+        with self.work() as work:
+            coding.lay_out(work)
+
+    def open_anew(self, now: datetime = NOON) -> None:
+        """Begin another life with the same chart and people: a provider that knows of nothing."""
         self.now = now
         self.pretend = pretend.open_provider(pretend.Settings(production=False, pays_at_once=False))
-        session.info["providers"] = {
+        self.session.info["providers"] = {
             "pretend": self.pretend,
             "counter": counter.open_provider(counter.Settings("Säby torg 16")),
             "invoice": invoice.open_provider(invoice.Settings("991-2346", 30)),
         }
         self.told: list[Event] = []
-        self.authority = an_authority(session)
-        self.resident = Actor(Role.RESIDENT, a_person(session).id)
-        with self.work() as work:
-            coding.lay_out(work)
 
     @contextmanager
     def work(self, actor: Actor = SYSTEM):
