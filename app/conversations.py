@@ -16,9 +16,11 @@ from services.attachments import commands as attachment_commands
 from services.attachments import queries as attachments
 from services.cases import commands, completions, queries, receipts
 from services.cases.lifecycle import Step, is_possible
-from services.cases.models import COMPLETION, FROM_DESK, Case, CaseMessage, State
+from services.cases.models import COMPLETION, FROM_DESK, Case, CaseEvent, CaseMessage, State
 from services.cases.undersigning import OWNER
 from services.catalogue import queries as catalogue
+from services.consultations import queries as consultations
+from services.consultations.models import Consultation
 from services.deadlines import queries as deadlines
 from services.decisions import queries as decisions
 from services.forms import answers as forms_answers
@@ -28,6 +30,7 @@ from services.kernel.db import new_id
 from services.kernel.errors import Invalid, NotFound, Refusal
 from services.kernel.words import say
 from services.people import queries as people
+from services.records import secrecy
 from services.signatures import queries as signatures
 from services.statistics import queries as statistics
 
@@ -142,26 +145,42 @@ def explain(form: SalemForm, refusal: Refusal) -> None:
 
 def shown_to_party(case: Case) -> dict[str, Any]:
     """Everything that a party's page of a case shows."""
-    messages = queries.messages(session(), case.id, with_notes=False)
+    messages = messages_for_party(case)
     unread = {each.id for each in messages if _is_news(each)}
     commands.opened_by_party(work(), messages)
+    timeline = queries.timeline(session(), case.id, public_only=True)
     document = catalogue.version_document(session(), case.version_id)
     known = {case.handler_id, *(each.author_id for each in messages)}
     return {
-        **_shown(case, document, messages),
+        **_shown(case, document, messages, secrecy.kept_from_party(session(), case)),
         "status": status_words(case, document),
         "orders": paying.orders_of(case, document),
         "names": people.names(session(), {each for each in known if each}),
         "unread": unread,
         "asked": completions.waited_for(session(), case),
-        "timeline": queries.timeline(session(), case.id, public_only=True),
+        "timeline": timeline,
         "may_write": is_possible(case.state, Step.WRITE),
         "may_withdraw": is_possible(case.state, Step.WITHDRAW),
         "pace": statistics.pace(session(), case.service_id) if case.is_open else None,
         "position": statistics.position(session(), case),
         "six_months": deadlines.six_months(session(), case.id, local_day(work().now)),
+        "to_comment": _to_comment(timeline, case),
         "decisions": decisions.made_in_case(session(), case.id) if case.decided_at else [],
     }
+
+
+def _to_comment(timeline: list[CaseEvent], case: Case) -> list[Consultation]:
+    # Most cases have none, and need not be asked for any.
+    if not any(each.kind == "communicated" for each in timeline):
+        return []
+    return consultations.open_for_party(session(), case)
+
+
+def messages_for_party(case: Case) -> list[CaseMessage]:
+    """The messages of a case without what is kept from the party (OSL 10 kap. 3 §)."""
+    hidden = secrecy.kept_from_party(session(), case)
+    written = queries.messages(session(), case.id, with_notes=False)
+    return [each for each in written if f"message-{each.id}" not in hidden]
 
 
 def _is_news(message: CaseMessage) -> bool:
@@ -187,10 +206,17 @@ def shown_at_desk(case: Case) -> dict[str, Any]:
     }
 
 
-def _shown(case: Case, document: ServiceDocument, messages: list[CaseMessage]) -> dict[str, Any]:
+def _shown(
+    case: Case,
+    document: ServiceDocument,
+    messages: list[CaseMessage],
+    hidden: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
     owners = [case.id, *(message.id for message in messages)]
     files: dict[UUID, list[Any]] = {}
     for attachment in attachments.of_owners(session(), owners):
+        if f"paper-{attachment.id}" in hidden:
+            continue
         files.setdefault(attachment.owner_id, []).append(attachment)
     return {
         "case": case,
@@ -229,6 +255,14 @@ def receipt_answer(case: Case, document: ServiceDocument) -> Response:
     response = Response(made, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="kvittens-{case.number}.pdf"'
     return response
+
+
+def file_for_party(case: Case, attachment_id: UUID) -> Response:
+    """A file of a case, to its party: not one that is kept from them (OSL 10 kap. 3 §)."""
+    if f"paper-{attachment_id}" in secrecy.kept_from_party(session(), case):
+        raise NotFound("attachment")
+    owners = [case.id, *(each.id for each in messages_for_party(case))]
+    return file_answer(attachment_id, owners)
 
 
 def file_answer(attachment_id: UUID, owners: list[UUID]) -> Response:

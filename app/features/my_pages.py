@@ -14,6 +14,7 @@ from app.visitors import signed_in
 from services.cases import commands, queries
 from services.cases.models import Case, State
 from services.catalogue import queries as catalogue
+from services.consultations import queries as consultations
 from services.kernel.calendar import local_day
 from services.kernel.errors import Conflict, Invalid
 from services.people import mandates
@@ -40,6 +41,7 @@ def index():
         "my_pages/index.html",
         to_sign=signatures.waiting_for(session(), work().actor),
         to_pay=paying.unpaid(),
+        to_comment=consultations.waiting_for_party(session(), work().actor),
         waiting=waiting,
         last_days={case.id: _last_day(case) for case in waiting},
         today=local_day(work().now),
@@ -118,5 +120,4 @@ def receipt(number: str):
 @signed_in
 def file(number: str, attachment_id: UUID):
     found = queries.mine(session(), work().actor, number)
-    messages = queries.messages(session(), found.id, with_notes=False)
-    return conversations.file_answer(attachment_id, [found.id, *(each.id for each in messages)])
+    return conversations.file_for_party(found, attachment_id)

@@ -94,6 +94,23 @@ def waiting_for_party(session: Session, actor: Actor) -> list[tuple[Consultation
     return [(consultation, case) for consultation, case in rows]
 
 
+def open_for_party(session: Session, case: Case) -> list[Consultation]:
+    """What the party of a case can still comment on; the caller has made sure who that is."""
+    if not case.is_open:
+        return []
+    query = (
+        select(Consultation)
+        .join(Consulted, Consulted.consultation_id == Consultation.id)
+        .where(
+            Consultation.case_id == case.id,
+            Consultation.kind == Kind.PARTY,
+            Consulted.answered_at.is_(None),
+            Consulted.selector.is_(None),
+        )
+    )
+    return list(session.scalars(query.order_by(Consultation.answer_by).limit(PAGE)))
+
+
 def late(session: Session, actor: Actor, today: date) -> list[Late]:
     """Answers from outside whose last day has passed, in the actor's own authorities."""
     rows = session.execute(

@@ -1,0 +1,5 @@
+"""The blueprint that the modules of consultations add their routes to."""
+
+from flask import Blueprint
+
+bp = Blueprint("consultations", __name__)
