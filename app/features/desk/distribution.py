@@ -90,6 +90,7 @@ def _rules(authority_id: UUID) -> dict[str, Any]:
             each for each in rules.of(session(), work().actor) if each.authority_id == authority_id
         ],
         "services": services,
+        "told": dict(conditions),
         "conditions": sorted(conditions, key=lambda pair: pair[1].lower()),
     }
 
