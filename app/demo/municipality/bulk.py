@@ -49,6 +49,7 @@ OVERRIDES = {
         " THEN copied.person_id ELSE o.acting_person_id END",
         "subject_person_id": "CASE WHEN o.subject_person_id IS NOT NULL THEN copied.person_id END",
         "draft_secret_hash": "NULL",
+        "paper_code": "NULL",
         "contact_email": "NULL",
         "due_on": "o.due_on + copied.later::interval",
         "created_at": "o.created_at + copied.later",
