@@ -28,6 +28,7 @@ from services.cases.events import CaseChanged, CaseReceived
 from services.consultations import daily, dormancy
 from services.deadlines import commands as deadlines
 from services.decisions import appeals
+from services.decisions import signing as decision_signing
 from services.decisions.events import DecisionFinal, DecisionMade
 from services.desk import rules
 from services.jobs.worker import Errand
@@ -66,7 +67,7 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     OrderCancelled: (charges.cancelled,),
     OrderRefunded: (charges.refunded,),
     SignatureMade: (undersigning.signature_made,),
-    DocumentSigned: (undersigning.document_signed,),
+    DocumentSigned: (undersigning.document_signed, decision_signing.document_signed),
     SignatureRefused: (undersigning.signature_refused,),
     PersonsMerged: (
         merged.follow,

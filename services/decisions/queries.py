@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.cases import policy as cases
 from services.cases.models import Case, CaseEvent
+from services.cases.queries import LIGHT
 from services.catalogue import queries as catalogue
 from services.decisions import regimes
 from services.decisions.models import Appeal, Decision, Notice, Stage
@@ -17,6 +18,7 @@ from services.kernel.errors import NotFound
 from services.kernel.work import Actor
 
 MOST = 1000
+PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,44 @@ def time_to_appeal(session: Session, decision: Decision) -> TimeToAppeal:
         known = [each for each in arrived if each is not None]
         start = max(known) if known and len(known) == len(arrived) else None
     return TimeToAppeal(True, regimes.last_day_to_appeal(start) if start else None)
+
+
+def of_party(session: Session, actor: Actor) -> list[tuple[Decision, Case, date | None]]:
+    """The decisions in the actor's own cases, newest first, each with its last day to appeal.
+
+    The day is None where nothing can be appealed or the time has not begun.
+    """
+    arrived = (
+        select(
+            Notice.decision_id,
+            func.max(Notice.received_on).label("last"),
+            func.count().label("sent"),
+            func.count(Notice.received_on).label("known"),
+        )
+        .group_by(Notice.decision_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Decision, Case, arrived.c.last, arrived.c.sent, arrived.c.known)
+        .join(Case, Case.id == Decision.case_id)
+        .outerjoin(arrived, arrived.c.decision_id == Decision.id)
+        .where(cases.visible_to_party(actor), Decision.decided_at.is_not(None))
+        .order_by(Decision.decided_at.desc(), Decision.id)
+        .limit(PAGE)
+        .options(*LIGHT)
+    )
+    return [
+        (decision, case, _last_day(decision, last if sent == known else None))
+        for decision, case, last, sent, known in rows
+    ]
+
+
+def _last_day(decision: Decision, arrived_on: date | None) -> date | None:
+    if not regimes.is_appealable(decision.regime) or decision.stage == Stage.REPLACED:
+        return None
+    from_the_board = regimes.runs_from_the_board(decision.regime)
+    start = decision.posted_on if from_the_board else arrived_on
+    return regimes.last_day_to_appeal(start) if start else None
 
 
 def is_communicated(session: Session, case_id: UUID, today: date) -> bool:

@@ -1,10 +1,13 @@
 """A decision from draft to legal force, as handler, committee, registrar and party meet it."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 from sqlalchemy import update
 
+from app.demo.eid_setup import STAFF
 from services.decisions import appeals
 from services.decisions.models import Notice
 from services.kernel.calendar import local_day
@@ -18,6 +21,7 @@ from tests.deciding import (
     drafted,
     publish,
 )
+from tests.signing import Signer
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -149,3 +153,25 @@ def test_a_decision_that_somebody_changed_meanwhile_is_not_made(town):
     first.submit("Besluta")
     assert first.status == 422
     assert "Någon har ändrat utkastet" in first.text
+
+
+def test_the_one_who_decided_signs_and_the_letter_is_the_signed_one(town):
+    number = applied(town)
+    handler = Signer(town.app, town.settings).sign_in(HANDLER, "/logga-in?som=medarbetare", STAFF)
+    handler.get(f"/handlaggning/arenden/{number}/beslut").submit("Spara utkastet", **NO)
+    handler.submit("Besluta")
+    decision = decision_of(town, number)
+    colleague = town.signed_in(REGISTRAR).get(f"/handlaggning/beslut/{decision.id}")
+    assert "Skriv under beslutet" not in colleague.text
+
+    handler.submit("Skriv under beslutet")
+    assert handler.heading == f"Skriv under: Beslut {decision.number}"
+    handler.sign()
+
+    handler.get(f"/handlaggning/beslut/{decision.id}")
+    assert "Underskrivet" in handler.text
+    party = town.signed_in(RESIDENT)
+    letter = party.client.get(f"/mina-sidor/beslut/{decision.id}.pdf").data
+    [signature] = PdfFileReader(io.BytesIO(letter)).embedded_signatures
+    assert signature.evaluate_signature_coverage().name == "ENTIRE_FILE"
+    assert "Beslutet skrevs under" in party.get(f"/mina-sidor/arenden/{number}").text

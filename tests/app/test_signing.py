@@ -332,7 +332,7 @@ def test_somebody_at_work_signs_a_document_of_any_kind(town):
     with town.work() as work:
         asked = commands.ask(
             work,
-            owner_kind="decision",
+            owner_kind="letter",
             owner_id=new_id(),
             pdf=pdf,
             signer=town.founded.personas["handlaggare-tn"],

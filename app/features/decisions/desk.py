@@ -9,6 +9,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app import signing as signature_service
 from app.features.decisions.blueprint import bp
 from app.features.decisions.words import proof_words, refusal_words, result_words
 from app.forms import AreaField, DayField, RadiosField, SalemForm, TextField
@@ -20,7 +21,16 @@ from services.access.rules import may
 from services.cases import commands as cases
 from services.cases.models import Case
 from services.catalogue import queries as catalogue
-from services.decisions import appeals, commands, letters, notices, policy, queries, regimes
+from services.decisions import (
+    appeals,
+    commands,
+    letters,
+    notices,
+    policy,
+    queries,
+    regimes,
+    signing,
+)
 from services.decisions.models import Appeal, Decision
 from services.kernel.calendar import local_day
 from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -123,6 +133,10 @@ def _page(
         results=dict(result_words()),
         trouble=trouble,
         today=local_day(work().now),
+        signed=signing.is_signed(work(), found),
+        may_sign=found.is_made
+        and found.decided_by_id == actor.person_id
+        and signature_service.service() is not None,
     )
 
 
@@ -173,6 +187,18 @@ def _filled_in(found: Decision, what: str, form: Any) -> None:
         commands.posted(work(), found.id, form.on.data)
     else:
         appeals.register(work(), found.id, form.body.data, form.channel.data)
+
+
+@bp.route("/handlaggning/beslut/<uuid:decision_id>/skriv-under", methods=["POST"])
+@staff
+def sign(decision_id: UUID):
+    """Sign the letter with an e-ID, as the one who decided."""
+    found, case = queries.at_desk(session(), work().actor, decision_id)
+    try:
+        asked = signing.ask(work(), found.id, settings().municipality_name)
+    except (Conflict, NotAllowed) as refusal:
+        return _page(found, case, 422, trouble=refusal_words(refusal))
+    return redirect(url_for("signatures.show_at_desk", signature_id=asked.id), code=303)
 
 
 def _done(

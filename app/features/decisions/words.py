@@ -8,6 +8,8 @@ from services.kernel.errors import Refusal
 def refusal_words(refusal: Refusal) -> str:
     """Why a decision could not be written, made or appealed."""
     words = {
+        "decision-not-to-sign": _("The decision is signed already, or is not made."),
+        "not-the-decision-maker": _("Only the one who decided signs the decision."),
         "decision-says-nothing": _("Write what is decided."),
         "decision-amount": _("Write the amount in kronor, for example 12 500."),
         "decision-too-long": _("The text is too long."),
