@@ -18,6 +18,7 @@ from services.kernel.calendar import local_day
 from services.kernel.work import Duty, Work
 from services.organisation import commands as organisation
 
+IN_OWN_WORDS = "paragraph"
 CODE, SERVICE = "TN", "felanmalan"
 TEXTS = (
     (
@@ -64,13 +65,14 @@ def found(work: Work, town: Town) -> None:
 
 
 def failing(case: Case, document: ServiceDocument, why: str) -> list[tuple[str, str]]:
-    """The answer that the handler is not content with: the last one that was given, but no file."""
+    """The answer that the handler is not content with: what was told in the person's own words."""
     given = [
-        each.key
+        each
         for each in document.questions
-        if case.answers.get(each.key) and kind_of(each).asks and not kind_of(each).uploads
+        if case.answers.get(each.key) and not each.personal and not kind_of(each).uploads
     ]
-    return [(given[-1], why)] if given else []
+    told = [each.key for each in given if each.type == IN_OWN_WORDS] or [each.key for each in given]
+    return [(told[-1], why)] if told else []
 
 
 def belong(work: Work, case: Case, chance: Random, now: datetime) -> None:
