@@ -1,4 +1,4 @@
-"""Consultations, those who are consulted, and cases that rest."""
+"""Consultations, cases that rest, contact choices, and what residents think of their cases."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,6 +33,7 @@ def upgrade() -> None:
     _consultation()
     _consulted()
     _dormancy()
+    _residents()
     op.execute(STANDS)
 
 
@@ -123,8 +124,43 @@ def _dormancy() -> None:
     op.create_index("ix_dormancy_wake_on", "dormancy", ["wake_on"], postgresql_where=open_only)
 
 
+def _residents() -> None:
+    op.create_table(
+        "contact_choice",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("without", postgresql.JSONB(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_contact_choice_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_contact_choice")),
+    )
+    op.create_table(
+        "case_rated",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_case_rated_case_id")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_rated")),
+    )
+    op.create_table(
+        "rating",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.CheckConstraint("score BETWEEN 1 AND 5", name=op.f("ck_rating_score")),
+        sa.CheckConstraint(
+            "extract(day FROM month) = 1", name=op.f("ck_rating_begins_on_the_first")
+        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_rating_service_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
+    )
+    op.create_index("ix_rating_service_id", "rating", ["service_id", "month"])
+
+
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    for table in ("dormancy", "consulted", "consultation"):
+    tables = ("rating", "case_rated", "contact_choice", "dormancy", "consulted", "consultation")
+    for table in tables:
         op.drop_table(table)
     op.execute("DROP FUNCTION refuse_reanswering()")

@@ -101,6 +101,19 @@ def waited_for(session: Session, case: Case) -> Completion | None:
     return session.scalar(query.order_by(Completion.asked_at.desc(), Completion.id).limit(1))
 
 
+def last_days(session: Session, cases: Sequence[Case]) -> dict[UUID, date]:
+    """The last day to answer in each of those cases that wait and have one, asked for at once."""
+    waiting = [each.id for each in cases if each.state == State.AWAITING_COMPLETION]
+    if not waiting:
+        return {}
+    rows = session.execute(
+        select(Completion.case_id, Completion.answer_by)
+        .where(Completion.case_id.in_(waiting), Completion.answer_by.is_not(None))
+        .order_by(Completion.asked_at)
+    )
+    return {case_id: day for case_id, day in rows if day is not None}
+
+
 def of_case(session: Session, case_id: UUID) -> dict[UUID, Completion]:
     """All requests of a case, by the message that told of each."""
     query = select(Completion).where(Completion.case_id == case_id).order_by(Completion.asked_at)

@@ -3,6 +3,7 @@
 from services.cases.models import Case
 from services.kernel.work import Work
 from services.notifications import commands as notifications
+from services.people import contact
 from services.people.secrets import Keyring
 
 FOLLOW = "follow"
@@ -23,11 +24,15 @@ def link(work: Work, case: Case) -> str:
 
 
 def tell(work: Work, case: Case, letter: str, **values: str) -> None:
-    """Plan a letter by mail, if there is an address and the person is not protected (§1.5).
+    """Plan a letter by mail, if there is an address, the person is not protected (§1.5), and has
+    not chosen such letters away.
 
     `values` are said in the letter besides the case's number and link, or instead of them.
     """
     if case.contact_email is None or case.protected or case.number is None:
+        return
+    who = case.acting_person_id
+    if who is not None and not contact.wants(work.session, who, letter):
         return
     notifications.notify(
         work,

@@ -7,7 +7,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, defer
 
 from services.cases import policy
-from services.cases.models import INTERNAL, NOT_RECEIVED, Case, CaseEvent, CaseMessage, State
+from services.cases.models import (
+    COMPLETION,
+    FROM_DESK,
+    INTERNAL,
+    NOT_RECEIVED,
+    Case,
+    CaseEvent,
+    CaseMessage,
+    State,
+)
 from services.cases.notices import FOLLOW
 from services.kernel.errors import NotFound
 from services.kernel.work import Actor
@@ -80,6 +89,34 @@ def drafts_of_clerk(session: Session, actor: Actor) -> list[Case]:
         .options(*LIGHT)
     )
     return list(rows)
+
+
+def unread_by_party(session: Session, actor: Actor) -> list[tuple[CaseMessage, Case]]:
+    """What the desk has written in the actor's own cases and nobody has opened, newest first."""
+    rows = session.execute(
+        select(CaseMessage, Case)
+        .join(Case, Case.id == CaseMessage.case_id)
+        .where(
+            policy.visible_to_party(actor),
+            CaseMessage.kind.in_([FROM_DESK, COMPLETION]),
+            CaseMessage.read_at.is_(None),
+        )
+        .order_by(CaseMessage.at.desc(), CaseMessage.id)
+        .limit(PAGE)
+        .options(*LIGHT)
+    )
+    return [(message, case) for message, case in rows]
+
+
+def written_to_party(session: Session, case_ids: list[UUID]) -> dict[UUID, UUID]:
+    """The messages that the desk has written in those cases, each with its case."""
+    rows = session.execute(
+        select(CaseMessage.id, CaseMessage.case_id)
+        .where(CaseMessage.case_id.in_(case_ids), CaseMessage.kind.in_([FROM_DESK, COMPLETION]))
+        .order_by(CaseMessage.at.desc())
+        .limit(1000)
+    )
+    return {each.id: each.case_id for each in rows}
 
 
 def timeline(session: Session, case_id: UUID, *, public_only: bool) -> list[CaseEvent]:

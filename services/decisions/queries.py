@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from services.cases import policy as cases
@@ -118,28 +118,20 @@ def of_party(session: Session, actor: Actor) -> list[tuple[Decision, Case, date 
 
     The day is None where nothing can be appealed or the time has not begun.
     """
-    arrived = (
-        select(
-            Notice.decision_id,
-            func.max(Notice.received_on).label("last"),
-            func.count().label("sent"),
-            func.count(Notice.received_on).label("known"),
-        )
-        .group_by(Notice.decision_id)
-        .subquery()
-    )
+    of_it = Notice.decision_id == Decision.id
+    last = select(func.max(Notice.received_on)).where(of_it).scalar_subquery()
+    on_its_way = exists().where(of_it, Notice.received_on.is_(None))
     rows = session.execute(
-        select(Decision, Case, arrived.c.last, arrived.c.sent, arrived.c.known)
+        select(Decision, Case, last, on_its_way)
         .join(Case, Case.id == Decision.case_id)
-        .outerjoin(arrived, arrived.c.decision_id == Decision.id)
         .where(cases.visible_to_party(actor), Decision.decided_at.is_not(None))
         .order_by(Decision.decided_at.desc(), Decision.id)
         .limit(PAGE)
         .options(*LIGHT)
     )
     return [
-        (decision, case, _last_day(decision, last if sent == known else None))
-        for decision, case, last, sent, known in rows
+        (decision, case, _last_day(decision, None if unknown else arrived))
+        for decision, case, arrived, unknown in rows
     ]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from services.payments.models import Order
 from tests import deciding
-from tests.accessibility import paying
+from tests.accessibility import hearing, paying
 from tests.app.test_acting_for import child_token
 from tests.app.test_interrupted import run_out
 from tests.browser import Browser
@@ -44,6 +44,7 @@ class Stage:
     tokens: dict[str, str] = field(default_factory=dict)
     made: dict[str, dict[str, str]] = field(default_factory=dict)
     paying: dict[str, str] = field(default_factory=dict)
+    hearing: dict[str, str] = field(default_factory=dict)
     order: str = ""
 
     def cookies(self, who: str | None) -> dict[str, str]:
@@ -82,6 +83,7 @@ def set_up(town: Town) -> Stage:
     stage.made["child"] = {town.cookie: child_token(town)}
     stage.made["interrupted"] = _interrupted(town, stage.number)
     stage.paying = paying.set_up(town)
+    stage.hearing, stage.made["neighbour"] = hearing.set_up(town)
     stage.order = town.ask(select(Order.number).order_by(Order.number).limit(1))
     return stage
 
@@ -178,6 +180,7 @@ NEXT = ("Nästa", "Next")
 REGISTER = ("Registrera", "Register")
 GIVE = ("Ge fullmakten", "Give the power of attorney")
 SEND = ("Skicka meddelandet", "Send the message")
+APPEAL = ("Skicka in överklagandet", "Send in the appeal")
 PUBLIC = [
     Page("start", None, _at("/")),
     Page("catalogue", None, _at("/e-tjanster")),
@@ -232,12 +235,7 @@ SIGNED_IN = [
     Page("decision", "testa", _at("/mina-sidor/beslut/{decision}")),
     Page("my case, decided", "testa", _at("/mina-sidor/arenden/{decided_case}")),
     Page("appeal", "testa", _at("/mina-sidor/beslut/{decision}/overklaga")),
-    Page(
-        "appeal, faulty",
-        "testa",
-        _at("/mina-sidor/beslut/{decision}/overklaga"),
-        ("Skicka in överklagandet", "Send in the appeal"),
-    ),
+    Page("appeal, faulty", "testa", _at("/mina-sidor/beslut/{decision}/overklaga"), APPEAL),
     Page("ask for a decision", "testa", _at("/mina-sidor/arenden/{number}/begar-avgorande")),
     Page("my sessions", "testa", _at("/mina-sidor/inloggningar")),
     Page("whom to act for", "testa", _at("/mina-sidor/agera-for")),
@@ -250,6 +248,9 @@ SIGNED_IN = [
         _at("/e-tjanster/serveringstillstand/ansok"),
         status=403,
     ),
+    Page("my documents", "testa", _at("/mina-sidor/handlingar")),
+    Page("contact choices", "testa", _at("/mina-sidor/kontaktval")),
+    Page("how it went", "testa", _at("/mina-sidor/arenden/{number}/omdome")),
     Page("powers of attorney", "tolvan", _at("/mina-sidor/fullmakter")),
     Page("give a power", "testa", _at("/mina-sidor/fullmakter/ny")),
     Page("give a power, faulty", "testa", _at("/mina-sidor/fullmakter/ny"), GIVE),
@@ -351,6 +352,10 @@ def _paying(name: str) -> Callable[[Stage], str]:
     return lambda stage: stage.paying[name]
 
 
+def _heard(name: str) -> Callable[[Stage], str]:
+    return lambda stage: stage.hearing[name]
+
+
 PAYING = [
     Page("letter's code", None, _at("/betala")),
     Page("letter's code, faulty", None, _at("/betala"), NEXT),
@@ -370,7 +375,22 @@ PAYING = [
     Page("my case, with a fee to pay", "testa", _paying("case")),
     Page("fees of a case", "handlaggare-tn", _paying("charge")),
 ]  # fmt: skip
-PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *AT_WORK]
+ANSWER = ("Skicka ditt svar", "Send your answer")
+HEARING = [
+    Page("neighbour's code", None, _at("/granne")),
+    Page("neighbour's code, faulty", None, _at("/granne"), NEXT),
+    Page("neighbour's answer", "neighbour", _heard("answer")),
+    Page("neighbour's answer, faulty", "neighbour", _heard("answer"), ANSWER),
+    Page("link to a question", None, _heard("link")),
+    Page("party's comments", "testa", _heard("mine")),
+    Page("party's comments, faulty", "testa", _heard("mine"), ANSWER),
+    Page("hearings of a case", "handlaggare-tn", _heard("desk")),
+    Page("ask neighbours", "handlaggare-tn", _heard("ask")),
+    Page("ask neighbours, faulty", "handlaggare-tn", _heard("ask"), ("Skicka", "Send")),
+    Page("let a case rest", "handlaggare-tn", _heard("rest")),
+    Page("late answers", "handlaggare-tn", _at("/handlaggning/horande")),
+]
+PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *HEARING, *AT_WORK]
 
 
 def named(*names: str) -> list[Page]:

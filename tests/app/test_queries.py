@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
+from tests.desk import desk_of
+from tests.pages import number_on, report
 from tests.town import Town
 
 # How often each page may ask. The session of who is signed in, and the duties of staff, count too.
@@ -14,7 +16,10 @@ MOST = {
     ("", "/e-tjanster"): 1,
     ("", "/e-tjanster/felanmalan"): 4,
     ("", "/e-tjanster/felanmalan/ansok"): 3,
-    ("testa", "/mina-sidor"): 5,
+    ("testa", "/mina-sidor"): 9,
+    ("testa", "/mina-sidor/handlingar"): 5,
+    ("testa", "/mina-sidor/kontaktval"): 4,
+    ("handlaggare-tn", "/handlaggning/horande"): 4,
     ("testa", "/mina-sidor/betalningar"): 3,
     ("handlaggare-tn", "/handlaggning"): 11,
     ("handlaggare-tn", "/handlaggning?vy=all"): 11,
@@ -67,3 +72,16 @@ def test_a_case_at_the_desk_asks_a_few_times(town):
         browser.get(number)
 
     assert len(asked) <= CASE_AT_DESK, "\n".join(asked)
+
+
+def test_my_pages_do_not_ask_once_for_each_case(town):
+    resident = town.signed_in("testa")
+    for _ in range(3):
+        number = number_on(report(resident).submit("Skicka in"))
+        desk_of(town, number, kind="completion", body="Vilken stolpe?")
+    resident.get("/mina-sidor")
+
+    with counted(town) as asked:
+        resident.get("/mina-sidor")
+
+    assert len(asked) <= MOST["testa", "/mina-sidor"], "\n".join(asked)
