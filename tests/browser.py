@@ -152,9 +152,7 @@ def inspect(source: str, page: Any, address: str) -> None:
     )
     for form in page.xpath("//form[translate(@method, 'POST', 'post') = 'post']"):
         carried = " | ".join(f".//input[@name='{name}']" for name in CARRIED)
-        assert form.xpath(f".//input[@name='csrf_token'] | {carried}"), (
-            f"{address}: no CSRF"
-        )
+        assert form.xpath(f".//input[@name='csrf_token'] | {carried}"), f"{address}: no CSRF"
     assert not page.xpath("//script[not(@src)] | //style | //@style | //@onclick"), (
         f"{address}: inline code"
     )

@@ -62,20 +62,23 @@ def how_to_appeal(
     ]
 
 
-def _told(facts: Facts) -> dict[str, Any]:
-    words = {name: say(text, facts.language) for name, text in WORDS.items()}
-    day = format_date(facts.day, "d MMMM y", locale=facts.language)
-    head = [
+def _head(facts: Facts) -> list[tuple[str, str]]:
+    """What stands first, as labels of WORDS with their texts; an empty text is left out."""
+    return [
         ("number", facts.number or ""),
         ("case", facts.case_number),
         ("about", facts.service),
         ("party", facts.party),
-        ("day", day),
+        ("day", format_date(facts.day, "d MMMM y", locale=facts.language)),
         ("outcome", facts.outcome),
         ("amount", facts.amount),
         ("valid", facts.valid),
         ("replaces", facts.replaces),
     ]
+
+
+def _told(facts: Facts) -> dict[str, Any]:
+    words = {name: say(text, facts.language) for name, text in WORDS.items()}
     appeal = how_to_appeal(
         facts.regime,
         facts.instance,
@@ -92,7 +95,7 @@ def _told(facts: Facts) -> dict[str, Any]:
         "number": facts.number or facts.case_number,
         "service": facts.service,
         "day": [facts.day.year, facts.day.month, facts.day.day],
-        "head": [[words[key], breakable(text)] for key, text in head if text],
+        "head": [[words[key], breakable(text)] for key, text in _head(facts) if text],
         "says": breakable(facts.says),
         "conditions": breakable(facts.conditions),
         "reasons": breakable(facts.reasons),

@@ -92,7 +92,9 @@ def test_osl_10_3_a_letter_that_is_kept_from_the_party_is_shown_nowhere(town):
 
 
 def test_protected_identity_that_comes_later_takes_the_case_from_everybody_else(town):
-    number = number_on(report(town.signed_in("testo"), email="testo@example.com").submit("Skicka in"))
+    number = number_on(
+        report(town.signed_in("testo"), email="testo@example.com").submit("Skicka in")
+    )
     documents_of(town, number).submit("Skydda personen")
     handler = town.signed_in(HANDLER)
     assert handler.get(f"/handlaggning/arenden/{number}/handlingar").status == 404

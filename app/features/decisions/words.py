@@ -1,56 +1,58 @@
 """What refusals, proofs and results mean, in plain words."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from services.kernel.errors import Refusal
+
+REFUSALS = {
+    "decision-not-to-sign": _l("The decision is signed already, or is not made."),
+    "not-the-decision-maker": _l("Only the one who decided signs the decision."),
+    "decision-says-nothing": _l("Write what is decided."),
+    "decision-amount": _l("Write the amount in kronor, for example 12 500."),
+    "decision-too-long": _l("The text is too long."),
+    "decision-ends-before-it-begins": _l("The last day must not be before the first."),
+    "decision-before-committee": _l(
+        "The proposal lies before the committee. Take it back before you change it."
+    ),
+    "decision-not-draft": _l("This decision has been made or taken back already."),
+    "decision-not-proposed": _l("Nothing lies before the committee."),
+    "decision-changed-meanwhile": _l(
+        "Somebody has changed the draft since you opened it. Read it again first."
+    ),
+    "decision-is-the-committees": _l(
+        "Only the committee may decide this. Put it to the committee as a proposal."
+    ),
+    "decision-without-reasons": _l("Write the reasons. The party is entitled to them."),
+    "decision-not-communicated": _l(
+        "The party has not had time to comment on the material. Wait, or say why it is not needed."
+    ),
+    "decision-without-paragraph": _l("Write the paragraph of the minutes."),
+    "decision-in-the-future": _l("The day must not lie ahead."),
+    "decision-not-in-force": _l("This decision has been replaced by another."),
+    "status-cannot-follow": _l(
+        "This decision cannot follow the case's present status. Change the status first."
+    ),
+    "not-delegated": _l(
+        "You do not hold the point of the delegation order that this decision is made by."
+    ),
+    "delegation-point": _l("The delegation order has no such point today."),
+    "received-on-impossible-day": _l("Choose a day between the day when it was sent and today."),
+    "forwarded-on-impossible-day": _l(
+        "Choose a day between the day when the appeal came in and today."
+    ),
+    "appeal-says-nothing": _l("Write what you want to be changed, and why."),
+    "appeal-too-long": _l("The text is too long."),
+    "appeal-without-reason": _l("Write why the appeal is rejected."),
+    "appeal-tested": _l("The appeal has been tested already."),
+    "appeal-not-in-time": _l("Test first whether the appeal came in time."),
+    "appeal-not-open": _l("The appeal is not open."),
+}
 
 
 def refusal_words(refusal: Refusal) -> str:
     """Why a decision could not be written, made or appealed."""
-    words = {
-        "decision-not-to-sign": _("The decision is signed already, or is not made."),
-        "not-the-decision-maker": _("Only the one who decided signs the decision."),
-        "decision-says-nothing": _("Write what is decided."),
-        "decision-amount": _("Write the amount in kronor, for example 12 500."),
-        "decision-too-long": _("The text is too long."),
-        "decision-ends-before-it-begins": _("The last day must not be before the first."),
-        "decision-before-committee": _(
-            "The proposal lies before the committee. Take it back before you change it."
-        ),
-        "decision-not-draft": _("This decision has been made or taken back already."),
-        "decision-not-proposed": _("Nothing lies before the committee."),
-        "decision-changed-meanwhile": _(
-            "Somebody has changed the draft since you opened it. Read it again first."
-        ),
-        "decision-is-the-committees": _(
-            "Only the committee may decide this. Put it to the committee as a proposal."
-        ),
-        "decision-without-reasons": _("Write the reasons. The party is entitled to them."),
-        "decision-not-communicated": _(
-            "The party has not had time to comment on the material. Wait, or say why it is not needed."
-        ),
-        "decision-without-paragraph": _("Write the paragraph of the minutes."),
-        "decision-in-the-future": _("The day must not lie ahead."),
-        "decision-not-in-force": _("This decision has been replaced by another."),
-        "status-cannot-follow": _(
-            "This decision cannot follow the case's present status. Change the status first."
-        ),
-        "not-delegated": _(
-            "You do not hold the point of the delegation order that this decision is made by."
-        ),
-        "delegation-point": _("The delegation order has no such point today."),
-        "received-on-impossible-day": _("Choose a day between the day when it was sent and today."),
-        "forwarded-on-impossible-day": _(
-            "Choose a day between the day when the appeal came in and today."
-        ),
-        "appeal-says-nothing": _("Write what you want to be changed, and why."),
-        "appeal-too-long": _("The text is too long."),
-        "appeal-without-reason": _("Write why the appeal is rejected."),
-        "appeal-tested": _("The appeal has been tested already."),
-        "appeal-not-in-time": _("Test first whether the appeal came in time."),
-        "appeal-not-open": _("The appeal is not open."),
-    }
-    return words.get(refusal.code, _("This could not be done. Try again in a while."))
+    return str(REFUSALS.get(refusal.code, _("This could not be done. Try again in a while.")))
 
 
 def proof_words() -> list[tuple[str, str]]:
