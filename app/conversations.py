@@ -239,6 +239,8 @@ def status_words(case: Case, document: ServiceDocument, *, desk: bool = False) -
         return _("Waiting for signatures")
     if case.state == State.WITHDRAWN:
         return _("Withdrawn by the applicant") if desk else _("Withdrawn by you")
+    if case.state == State.DISPOSED:
+        return _("Disposed of")
     status = next((each for each in document.statuses if each.key == case.status), None)
     if case.state == State.AWAITING_COMPLETION and (
         status is None or status.state != State.AWAITING_COMPLETION

@@ -15,10 +15,30 @@ CREATE TRIGGER diary_entry_append_only BEFORE UPDATE OR DELETE ON diary_entry
 CREATE TRIGGER disposal_append_only BEFORE UPDATE OR DELETE ON disposal
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
 """
+# What is disposed of is open no more. Each index with its columns and what it had as a condition.
+OPEN = "state NOT IN ('draft', 'closed', 'withdrawn')"
+OPEN_NOW = "state NOT IN ('draft', 'closed', 'withdrawn', 'disposed')"
+NEWEST = "received_at DESC, id DESC"
+OPEN_INDEXES = {
+    "ix_case_authority_id_open": f"(authority_id, {NEWEST}) WHERE ",
+    "ix_case_authority_id_unassigned": f"(authority_id, {NEWEST}) WHERE handler_id IS NULL AND ",
+    "ix_case_authority_id_due_on": "(authority_id, due_on, id) WHERE due_on IS NOT NULL AND ",
+    "ix_case_unit_key_open": f"(unit_key, {NEWEST}) WHERE ",
+    "ix_case_handler_id_open": f"(handler_id, {NEWEST}) WHERE ",
+}
+
+
+def _open_is(condition: str) -> None:
+    for name, columns in OPEN_INDEXES.items():
+        op.execute(f"DROP INDEX {name}")
+        op.execute(f'CREATE INDEX {name} ON "case" {columns}{condition}')
 
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    _open_is(OPEN_NOW)
+    ended = sa.text("state IN ('closed', 'withdrawn')")
+    op.create_index("ix_case_closed_at", "case", ["closed_at"], postgresql_where=ended)
     _diary()
     _secrecy()
     _holds()
@@ -186,3 +206,5 @@ def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     for table in ("disposal", "legal_hold", "secrecy_mark", "diary_entry", "diary_series"):
         op.drop_table(table)
+    op.drop_index("ix_case_closed_at", table_name="case")
+    _open_is(OPEN)

@@ -134,6 +134,19 @@ def remove_all(work: Work, owner_id: UUID) -> None:
         _let_go(work, attachment)
 
 
+def dispose(work: Work, owner_ids: Collection[UUID]) -> int:
+    """Let the files of disposed owners go, what was handed in too; returns how many.
+
+    The caller has the rule and the decision by which they are disposed of.
+    """
+    files = work.session.scalars(select(Attachment).where(Attachment.owner_id.in_(owner_ids)))
+    count = 0
+    for attachment in files.all():
+        _let_go(work, attachment)
+        count += 1
+    return count
+
+
 def adopt(work: Work, *, owner_id: UUID, new_owner_kind: str, new_owner_id: UUID) -> None:
     """Move the files of one owner to another, as when a draft becomes a case."""
     work.session.execute(

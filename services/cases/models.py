@@ -24,6 +24,8 @@ class State(StrEnum):
     DECIDED = "decided"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    # Its number and what was done with it are left; nothing of what it said.
+    DISPOSED = "disposed"
 
 
 # Nothing has come in yet: only those who write it and sign it know of it.
@@ -41,7 +43,7 @@ SEARCHED = (
     " || ' ' || party_text)"
 )
 # As the partial indexes say it, word for word, so that the planner sees that they fit.
-STILL_OPEN = "state NOT IN ('draft', 'closed', 'withdrawn')"
+STILL_OPEN = "state NOT IN ('draft', 'closed', 'withdrawn', 'disposed')"
 WAITING = "state IN ('awaiting_completion', 'awaiting_payment')"
 ENDED = "state IN ('closed', 'withdrawn')"
 
@@ -85,6 +87,7 @@ class Case(Base):
         Index("ix_case_service_id_received_at", "service_id", text("received_at DESC")),
         Index("ix_case_service_id_queued", "service_id", "received_at",
               postgresql_where=text("state IN ('received', 'in_progress')")),
+        Index("ix_case_closed_at", "closed_at", postgresql_where=text(ENDED)),
         Index("ix_case_decided_at", "decided_at", postgresql_where=text("decided_at IS NOT NULL")),
         Index("ix_case_version_id", "version_id"),
         Index("ix_case_draft_changed_at", "changed_at", postgresql_where=text("state = 'draft'")),

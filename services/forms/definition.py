@@ -64,10 +64,18 @@ class Ages(Part):
     least: Annotated[int, Field(ge=13, le=25)] = Field(alias="from")
 
 
+Kept = Literal["answer", "letter", "completion", "note", "oral"]
+
+
 class Retention(Part):
-    """How long a closed case is kept; no number of years means for ever."""
+    """How long a closed case is kept; no number of years means for ever.
+
+    `documents` are those that go before the rest of the case. An example is no decision of
+    the authority's, and nothing is disposed of by it (arkivlagen 10 §).
+    """
 
     years: int | None = Field(None, ge=0, le=150)
+    documents: dict[Kept, Annotated[int, Field(ge=0, le=150)]] | None = None
     example: bool = False
 
 

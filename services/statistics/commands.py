@@ -29,13 +29,13 @@ STANDINGS = text("""
           FROM decided GROUP BY service_id
     ), standing AS (
         SELECT service_id,
-               count(*) FILTER (WHERE state NOT IN ('draft', 'closed', 'withdrawn')) AS open_cases,
-               count(*) FILTER (WHERE state NOT IN ('draft', 'closed', 'withdrawn')
+               count(*) FILTER (WHERE state NOT IN ('draft', 'closed', 'withdrawn', 'disposed')) AS open_cases,
+               count(*) FILTER (WHERE state NOT IN ('draft', 'closed', 'withdrawn', 'disposed')
                                   AND due_on < :today) AS overdue_cases,
                count(*) FILTER (WHERE created_at >= :lately) AS begun,
                count(*) FILTER (WHERE created_at >= :lately AND state <> 'draft') AS handed_in
           FROM "case"
-         WHERE state NOT IN ('closed', 'withdrawn') OR created_at >= :lately
+         WHERE state NOT IN ('closed', 'withdrawn', 'disposed') OR created_at >= :lately
          GROUP BY service_id
     )
     SELECT service.id AS service_id, authority.id AS authority_id,
