@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from app import i18n, interrupted, visitors
 from app.config import Settings
+from services.cases.policy import AT_DESK
 from services.kernel import words
 from services.kernel.calendar import local_day
 from services.kernel.numbers import SWEDEN
@@ -101,6 +102,7 @@ def _entrances() -> dict[str, bool]:
         "desk": who.is_staff,
         "elected": who.role is Role.ELECTED,
         "school": who.role is Role.SCHOOL,
+        "cases": any(duties & AT_DESK for duties in who.authorities.values()),
         "ledger": any(duties & SEES_MONEY for duties in who.authorities.values()),
     }
 

@@ -90,3 +90,9 @@ def test_a_month_is_closed_once_and_in_order(till):
     economist.submit("Stäng 20")
     assert "Månaden är stängd." in economist.text
     assert not [each for each in economist.page.xpath("//main//button") if "Stäng 20" in each.text]
+
+
+def test_an_economist_is_led_to_the_money(till):
+    economist = till.town.signed_in(ECONOMIST).get("/handlaggning")
+    assert economist.heading == "Betalningar"
+    assert "Inkorg" not in economist.page.xpath("//nav[@class='desk-nav']")[0].text_content()

@@ -17,6 +17,7 @@ from services.audit.log import record
 from services.cases import inbox as cases
 from services.cases import notes, party, queries, tasks, there
 from services.cases.models import Case
+from services.cases.policy import AT_DESK
 from services.catalogue import queries as catalogue
 from services.desk import views
 from services.forms import answers as forms_answers
@@ -39,6 +40,9 @@ class PersonForm(SalemForm):
 @bp.route("/handlaggning")
 @staff
 def inbox():
+    """The cases to work on; whoever looks after money alone is led to that."""
+    if not any(duties & AT_DESK for duties in work().actor.authorities.values()):
+        return redirect(url_for("ledger.index"), code=303)
     question = asked.read(request.args)
     current = work()
     shelf = cases.inbox(current.session, current.actor, question.wanted)
