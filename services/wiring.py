@@ -32,6 +32,7 @@ from services.decisions import signing as decision_signing
 from services.decisions.events import DecisionFinal, DecisionMade
 from services.desk import rules
 from services.jobs.worker import Errand
+from services.kernel.calendar import local_day
 from services.kernel.work import Event, Work
 from services.notifications import commands as notifications
 from services.payments import at_provider, providers, reconciliation, refunding
@@ -41,7 +42,7 @@ from services.people import commands as people
 from services.people import logouts
 from services.people.events import PersonProtected, PersonsMerged
 from services.people.secrets import Keyring
-from services.records import diary
+from services.records import diary, retention
 from services.signatures import commands as signatures
 from services.signatures import signing
 from services.signatures.events import DocumentSigned, SignatureMade, SignatureRefused
@@ -153,6 +154,11 @@ def _reconcile(work: Work, _: dict[str, Any]) -> None:
     reconciliation.reconcile(work)
 
 
+def _report_retention(work: Work, _: dict[str, Any]) -> None:
+    """A dry run: how many cases are past their time in each authority. Nothing is disposed of."""
+    log.info("retention", due=retention.counted(work.session, local_day(work.now)))
+
+
 HANDLERS: dict[str, Handler | Errand] = {
     "attachments.scan": attachments.scan,
     "attachments.discard": attachments.discard,
@@ -173,6 +179,7 @@ HANDLERS: dict[str, Handler | Errand] = {
     "signatures.daily": _look_after_signatures,
     "consultations.daily": _look_after_consultations,
     "statistics.count": _count,
+    "retention.report": _report_retention,
     "decisions.gain-force": _gain_force,
 }
 
@@ -188,6 +195,7 @@ TIMETABLE = {
     "payments.sweep": "* * * * *",
     "payments.reconcile": "31 3 * * *",
     "statistics.count": "23 1 * * *",
+    "retention.report": "51 1 * * *",
     "decisions.gain-force": "11 0 * * *",
 }
 

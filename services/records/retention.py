@@ -180,6 +180,12 @@ def hold(work: Work, case_id: UUID, ground: str) -> LegalHold:
     return made
 
 
+def noted(session: Session, case_id: UUID) -> list[LegalHold]:
+    """What somebody has noted as a reason not to dispose of the case, oldest first."""
+    query = select(LegalHold).where(LegalHold.case_id == case_id, LegalHold.lifted_at.is_(None))
+    return list(session.scalars(query.order_by(LegalHold.made_at).limit(len(GROUNDS))))
+
+
 def release(work: Work, hold_id: UUID) -> Case:
     """Let disposal go on, as the registrar or manager. Raises NotFound."""
     found = work.session.get(LegalHold, hold_id)

@@ -129,3 +129,17 @@ def test_who_has_opened_the_case_is_told_by_duty_and_never_by_name(town):
     party.get(f"/mina-sidor/arenden/{number}/oppnat")
     assert "Handläggare öppnade ärendet" in party.text
     assert name.strip() not in party.text
+
+
+def test_arkivlagen_10_the_dry_run_and_the_case_say_what_may_go_and_what_holds_it(town):
+    number = applied(town)
+    drafted(town, number).submit("Besluta")
+    registrar = town.signed_in(REGISTRAR).get("/handlaggning/gallring")
+    assert registrar.heading == "Det som har passerat sin tid"
+    registrar.get(f"/handlaggning/arenden/{number}/gallra")
+    assert "Ett beslut är överklagat eller kan överklagas" in registrar.text
+    registrar.submit("Stoppa gallringen", skal="audit")
+    assert "Det granskas av revisorer" in registrar.text
+    registrar.submit("Låt gallringen fortsätta")
+    assert not registrar.page.xpath("//button[contains(., 'Låt gallringen')]")
+    assert town.signed_in(ELSEWHERE).get(f"/handlaggning/arenden/{number}/gallra").status == 404

@@ -51,6 +51,24 @@ def refusal_words(code: str) -> str:
         "say-why": _("Say why."),
         "case-not-ended": _("Only a case that is decided or closed can be packed."),
         "not-scanned-yet": _("A file is being checked for viruses. Try again in a while."),
+        "nothing-due": _("Nothing in the case is past its time."),
+        "rule-not-decided": _(
+            "The rule is an example. The authority must decide it before anything is disposed of."
+        ),
+        "legal-hold": _("Something stands in the way. Look at why above."),
+        "name-the-decision": _("Name the authority's decision."),
+        "unknown-ground": _("Choose why."),
         "held-already": _("Disposal is stopped for this reason already."),
     }
     return words.get(code, _("This could not be done. Try again in a while."))
+
+
+def ground_words(ground: str) -> str:
+    """Why something may not be disposed of, in words."""
+    words = {
+        "request": _("Somebody has asked to see it"),
+        "appeal": _("A decision is appealed, or can be"),
+        "audit": _("It is audited"),
+        "dispute": _("There is a dispute about it"),
+    }
+    return words.get(ground, ground)
