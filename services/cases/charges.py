@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy.orm import Session
 
 from services.cases import drafts, notices, policy
@@ -24,6 +25,7 @@ from services.payments import queries as orders
 from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded
 from services.payments.models import Order, OrderState
 
+log = structlog.get_logger("salem24.payments")
 CASE = "case"
 BEFORE, AFTER_RECEIPT, AFTER_DECISION = "before", "after_receipt", "after_decision"
 WAITS = (OrderState.OPEN, OrderState.PART_PAID)
@@ -219,9 +221,9 @@ def _let_go(work: Work, case: Case) -> None:
 
 def paid(work: Work, event: OrderPaid) -> None:
     """A fee has been paid: what waited for it goes on, and the payer is told."""
-    if event.owner_kind != CASE:
+    case = _case_told_of(work, event)
+    if case is None:
         return
-    case = locked(work, event.owner_id)
     charged = work.session.get(Charge, event.order_id)
     if charged is not None:
         charged.settled_at = work.now
@@ -257,18 +259,32 @@ def _go_on(work: Work, case: Case, document: ServiceDocument) -> None:
 def cancelled(work: Work, event: OrderCancelled) -> None:
     """An order of a case will not be paid; it stands on the timeline."""
     _settle(work, event.order_id)
-    if event.owner_kind == CASE:
-        case = locked(work, event.owner_id)
-        if not case.is_draft:
-            note_event(work, case, "fee_cancelled", public=True, reason=event.reason)
+    case = _case_told_of(work, event)
+    if case is not None and not case.is_draft:
+        note_event(work, case, "fee_cancelled", public=True, reason=event.reason)
 
 
 def refunded(work: Work, event: OrderRefunded) -> None:
     """Money has gone back to the payer, who is told."""
-    if event.owner_kind == CASE:
-        case = locked(work, event.owner_id)
+    case = _case_told_of(work, event)
+    if case is not None:
         note_event(work, case, "fee_refunded", public=True, amount_ore=event.amount_ore)
         notices.tell(work, case, "payment-refunded")
+
+
+def _case_told_of(work: Work, event: OrderPaid | OrderCancelled | OrderRefunded) -> Case | None:
+    """The case of an order; None for orders of other things, and where the case is gone.
+
+    What has happened to money is booked whatever has become of the case: a refusal here would
+    undo that too.
+    """
+    if event.owner_kind != CASE:
+        return None
+    try:
+        return locked(work, event.owner_id)
+    except NotFound:
+        log.error("order-without-case", order=str(event.order_id), case=str(event.owner_id))
+        return None
 
 
 def _settle(work: Work, order_id: UUID) -> None:

@@ -1,6 +1,7 @@
 """When a case is charged, what it waits for, and how it goes on once it has been paid."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -14,9 +15,10 @@ from services.kernel.errors import Conflict, Invalid, NotAllowed
 from services.kernel.money import Money
 from services.kernel.work import SYSTEM
 from services.notifications.models import Notification
-from services.payments import coding, lifecycle, links, settling
+from services.payments import checking, coding, lifecycle, links, settling
 from services.payments import commands as payments
 from services.payments import queries as orders
+from services.payments.coding import Coded
 from services.payments.models import OrderState
 from tests.builders import NOON, a_handler, a_resident, a_work, an_authority
 from tests.builders.document import two
@@ -296,3 +298,29 @@ def test_a_link_opens_its_own_order_and_no_other(lent, authority):
     for wrong in ("", "x", code[:-1], code[:32], code[::-1], "å" * 64):
         with pytest.raises(Exception, match="payment-link"):
             links.order_id_of(lent, wrong)
+
+
+def test_money_for_a_case_that_is_gone_is_booked_all_the_same(lent, authority):
+    words = two("Avgift")
+    item = payments.Item(words, Money.kronor(900), Coded("3110", "3100", "310"))
+    order = payments.place_order(
+        a_work(lent),
+        owner_kind=charges.CASE,
+        owner_id=uuid4(),
+        authority_id=authority.id,
+        payer=payments.Payer(),
+        description=words,
+        items=[item],
+        terms=payments.Terms(("swish",)),
+    )
+    work = a_work(lent, SYSTEM, NOON)
+    payment = payments.start(work, order.id, "swish")
+    lent.flush()
+    for said in (lifecycle.Tried(), lifecycle.Accepted("ref")):
+        settling.happened(work, order, payment, said)
+    settling.happened(work, order, payment, lifecycle.Paid(payment.amount, NOON, "paid"))
+    wiring.deliver(work)
+    lent.flush()
+
+    assert order.state == OrderState.PAID
+    assert list(checking.faults(lent)) == []
