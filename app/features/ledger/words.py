@@ -87,5 +87,10 @@ def refusal_words(refusal: Refusal) -> str:
         "month-closed": _("The month is closed already."),
         "refund-by-provider": _("The provider pays this back by itself."),
         "not-allowed": _("You are not set to do this."),
-    }
+        "not-at-counter": _("This was not to be paid at the counter."),
+        "not-balanced": _("Debit and credit must be the same amount."),
+        "no-surplus": _("There is nothing left to pay back, or it is on its way already."),
+        "coding": _("The chart of accounts does not allow this combination of codes."),
+        "ledger-not-set-up": _("The chart of accounts lacks an account. Tell those who run the platform."),
+    }  # fmt: skip
     return words.get(refusal.code, _("This could not be done. Try again in a while."))

@@ -138,6 +138,8 @@ def _refusal_words(code: str) -> str:
         "order-not-payable": _("There is nothing left to pay here."),
         "fee-changed": _("Your answers have changed since. Check them again before you pay."),
         "way-away": _("This way to pay does not work right now. Choose another one."),
+        "way": _("This cannot be paid in that way. Choose another one."),
+        "part-payment": _("That part cannot be paid. Look at what is left to pay."),
     }
     return words.get(code, _("This could not be done. Try again in a while."))
 
