@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from services.payments.models import Order
 from tests import deciding
-from tests.accessibility import hearing, paying
+from tests.accessibility import hearing, paying, records
 from tests.app.test_acting_for import child_token
 from tests.app.test_interrupted import run_out
 from tests.browser import Browser
@@ -390,7 +390,8 @@ HEARING = [
     Page("let a case rest", "handlaggare-tn", _heard("rest")),
     Page("late answers", "handlaggare-tn", _at("/handlaggning/horande")),
 ]
-PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *HEARING, *AT_WORK]
+RECORDS = [Page(name, who, _at(where)) for name, who, where in records.PAGES]
+PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *HEARING, *AT_WORK, *RECORDS]
 
 
 def named(*names: str) -> list[Page]:
