@@ -109,7 +109,7 @@ def _whole(work: Work, case: Case) -> dict[str, int]:
         work.session.scalars(select(CaseMessage.id).where(CaseMessage.case_id == case.id))
     )
     removed = {
-        "files": attachments.dispose(work, [case.id, *messages]),
+        "files": attachments.dispose(work, [case.id, *messages, *_heard(work, case)]),
         "answers": len(case.answers),
         **_signatures(work, case.id),
         **_decisions(work, case.id),
@@ -122,6 +122,14 @@ def _whole(work: Work, case: Case) -> dict[str, int]:
     case.answers, case.typed, case.attributes = {}, {}, {}
     case.state = State.DISPOSED
     return removed
+
+
+def _heard(work: Work, case: Case) -> list[UUID]:
+    """Those who were asked in the case: their answers may have files."""
+    asked = select(Consultation.id).where(Consultation.case_id == case.id)
+    return list(
+        work.session.scalars(select(Consulted.id).where(Consulted.consultation_id.in_(asked)))
+    )
 
 
 def _rows(work: Work, case: Case, messages: list[UUID]) -> dict[str, int]:
