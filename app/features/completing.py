@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app import conversations, i18n
+from app.my_cases import my_case
 from app.rate_limits import limiter
 from app.templating import page
 from app.transactions import session, work
@@ -33,7 +34,7 @@ bp = Blueprint("completing", __name__)
 @signed_in
 def mine(number: str):
     """Complete one's own case."""
-    found = queries.mine(session(), work().actor, number)
+    found = my_case(number)
     return _completed(found, url_for("my_pages.case", number=number))
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app.forms import AreaField, DayField, SalemForm
+from app.my_cases import my_case
 from app.templating import day, page
 from app.transactions import session, work
 from app.visitors import signed_in, staff
@@ -89,7 +90,7 @@ def _case_page(found: Case, form: DelayForm, code: int):
 @signed_in
 def ask(number: str):
     """Ask that a case which has taken more than six months be decided (FL 12 §)."""
-    found = cases.mine(session(), work().actor, number)
+    found = my_case(number)
     if request.method == "POST":
         deadline = commands.ask_for_decision(work(), found.id)
         told = _("We have your request. We shall decide by %(day)s.", day=day(deadline.due_on))

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app import conversations, to_do
 from app.forms import AreaField, RadiosField, SalemForm
+from app.my_cases import my_case
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import signed_in
@@ -112,7 +113,7 @@ def _ways() -> list[mandates.Way]:
 @bp.route("/mina-sidor/arenden/<number>")
 @signed_in
 def case(number: str):
-    found = queries.mine(session(), work().actor, number)
+    found = my_case(number)
     return _case_page(found, conversations.MessageForm())
 
 
@@ -126,7 +127,7 @@ def _case_page(found: Case, form: conversations.MessageForm, code: int = 200):
 @signed_in
 def rate(number: str):
     """One question at the end of a case, answered without a trace of who one is."""
-    found = queries.mine(session(), work().actor, number)
+    found = my_case(number)
     form = RatingForm()
     if request.method == "POST" and form.validate():
         try:
@@ -145,7 +146,7 @@ def rate(number: str):
 @signed_in
 def write(number: str):
     """Write to the desk, or complete what it has asked for."""
-    found = queries.mine(session(), work().actor, number)
+    found = my_case(number)
     form = conversations.MessageForm()
     if form.validate():
         try:
@@ -163,7 +164,7 @@ def write(number: str):
 @signed_in
 def withdraw(number: str):
     """Take the application back, after asking once."""
-    found = queries.mine(session(), work().actor, number)
+    found = my_case(number)
     form = WithdrawForm()
     if request.method == "POST" and form.validate():
         commands.withdraw(work(), found.id, form.reason.data or "")
@@ -177,7 +178,7 @@ def withdraw(number: str):
 @bp.route("/mina-sidor/arenden/<number>/kvittens.pdf")
 @signed_in
 def receipt(number: str):
-    found = queries.mine(session(), work().actor, number)
+    found = my_case(number)
     document = catalogue.version_document(session(), found.version_id)
     return conversations.receipt_answer(found, document)
 
@@ -185,5 +186,5 @@ def receipt(number: str):
 @bp.route("/mina-sidor/arenden/<number>/filer/<uuid:attachment_id>")
 @signed_in
 def file(number: str, attachment_id: UUID):
-    found = queries.mine(session(), work().actor, number)
+    found = my_case(number)
     return conversations.file_for_party(found, attachment_id)

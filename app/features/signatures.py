@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app import i18n, signing
+from app.my_cases import my_case
 from app.rate_limits import limiter
 from app.security import csrf
 from app.templating import page
@@ -99,7 +100,7 @@ def proof(signature_id: UUID):
 @signed_in
 def proof_of_case(number: str):
     """The same for the case's party."""
-    case = cases.mine(session(), work().actor, number)
+    case = my_case(number)
     return _proof("signatures/proof.html", _signed(case))
 
 

@@ -15,7 +15,8 @@ from identity.vocabulary import SAML, tag
 from services.kernel.work import Actor, Role
 from services.people.models import LoginSession, Mandate
 from tests.app.test_sign_in import Traveller
-from tests.pages import chosen
+from tests.pages import chosen, number_on
+from tests.signing import ALONE, Signer, publish
 from tests.town import Town
 
 SIGNED = "/e-tjanster/parkeringstillstand/ansok"
@@ -162,6 +163,23 @@ def test_a_service_for_all_asks_for_no_level(town: Town, resident: Traveller) ->
     weaken(town, resident)
     resident.get(OPEN)
     assert resident.address.endswith(OPEN)
+
+
+def test_reading_ones_case_takes_the_level_of_its_service(town: Town) -> None:
+    publish(town)
+    tolvan = Signer(town.app, town.settings).sign_in("tolvan")
+    tolvan.apply(ALONE).to_signature().sign()
+    number = number_on(tolvan)
+    weaken(town, tolvan)
+    tolvan.get("/mina-sidor")
+    assert number in tolvan.text
+    for rest in ("/kvittens.pdf", "/underskrifter", "/aterkalla", ""):
+        tolvan.get(f"/mina-sidor/arenden/{number}{rest}")
+        assert tolvan.heading == HEADING, rest
+    assert NOTICE in tolvan.text
+    _choose(tolvan)
+    tolvan.post(tolvan.answer(persona="tolvan"))
+    assert tolvan.address.endswith(number)
 
 
 def test_whoever_is_not_signed_in_gets_the_right_level_at_once(town: Town) -> None:

@@ -9,6 +9,7 @@ from app import conversations
 from app.features.consultations.blueprint import bp
 from app.features.consultations.words import refusal_words
 from app.forms import AreaField, RadiosField
+from app.my_cases import at_its_level
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import signed_in
@@ -36,6 +37,7 @@ class CommentForm(conversations.MessageForm):
 def mine(consultation_id: UUID):
     """Read the material, and answer once."""
     consultation, case = queries.mine(session(), work().actor, consultation_id)
+    at_its_level(case)
     form = CommentForm()
     if request.method == "POST" and form.validate():
         try:
@@ -72,6 +74,7 @@ def _body(form: CommentForm) -> str:
 @bp.route(f"{ROOM}/filer/<uuid:attachment_id>")
 @signed_in
 def my_file(consultation_id: UUID, attachment_id: UUID):
-    consultation, _case = queries.mine(session(), work().actor, consultation_id)
+    consultation, case = queries.mine(session(), work().actor, consultation_id)
+    at_its_level(case)
     found = material.file(session(), consultation, attachment_id)
     return conversations.file_answer(found.id, [found.owner_id])

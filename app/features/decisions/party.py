@@ -10,6 +10,7 @@ from app.features.decisions.blueprint import bp
 from app.features.decisions.desk import letter_answer
 from app.features.decisions.words import refusal_words
 from app.forms import AreaField, SalemForm
+from app.my_cases import at_its_level
 from app.sign_in import settings
 from app.templating import page
 from app.transactions import session, work
@@ -36,6 +37,7 @@ class AppealForm(SalemForm):
 def mine(decision_id: UUID):
     """The decision on a page; from the first time it is opened the time to appeal runs."""
     found, case = queries.mine(session(), work().actor, decision_id)
+    at_its_level(case)
     notices.opened(work(), found)
     return page("decisions/mine.html", **_shown(found, case))
 
@@ -65,6 +67,7 @@ def _shown(found: Decision, case: Case) -> dict[str, object]:
 @signed_in
 def my_letter(decision_id: UUID):
     found, case = queries.mine(session(), work().actor, decision_id)
+    at_its_level(case)
     notices.opened(work(), found)
     return letter_answer(found, case)
 
@@ -74,6 +77,7 @@ def my_letter(decision_id: UUID):
 def appeal(decision_id: UUID):
     """Appeal in writing; what is late is taken in too, and told as such."""
     found, case = queries.mine(session(), work().actor, decision_id)
+    at_its_level(case)
     form = AppealForm()
     if request.method == "POST" and form.validate():
         try:

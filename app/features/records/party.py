@@ -3,11 +3,11 @@
 from app import i18n
 from app.features.records.blueprint import bp
 from app.features.records.words import direction_words, duty_words, reading_words
+from app.my_cases import my_case
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import signed_in
 from services.audit.log import record
-from services.cases import queries
 from services.catalogue import queries as catalogue
 from services.records import diary, documents, readers, secrecy
 
@@ -16,7 +16,7 @@ from services.records import diary, documents, readers, secrecy
 @signed_in
 def mine(number: str):
     """What has come into the case, gone out and been drawn up (förvaltningslagen 10 §)."""
-    found = queries.mine(session(), work().actor, number)
+    found = my_case(number)
     service = catalogue.version_document(session(), found.version_id)
     kept_from = secrecy.kept_from_party(session(), found)
     listed = [each for each in documents.of_case(session(), found) if each.kind != "note"]
@@ -36,7 +36,7 @@ def mine(number: str):
 @signed_in
 def readers_of_mine(number: str):
     """Who of staff has opened the case, by duty and time; never by name."""
-    found = queries.mine(session(), work().actor, number)
+    found = my_case(number)
     record(work(), "case:read-readers-as-party", found.id)
     return page(
         "records/readers.html",
