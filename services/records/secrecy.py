@@ -65,17 +65,7 @@ def mark(
     """
     case = for_change(work, case_id, policy.WORK_ON)
     law = " ".join(law.split())
-    if not PROVISION.match(law):
-        raise Invalid("provision")
-    if review_on is not None and review_on <= local_day(work.now):
-        raise Invalid("review-day")
-    if what not in WHATS or key not in _keys(work.session, case, what):
-        raise Invalid("unknown-document")
-    if any(
-        (each.what, each.key, each.law) == (what, key, law)
-        for each in of_case(work.session, case.id)
-    ):
-        raise Conflict("marked-already")
+    _check(work, case, (what, key, law), review_on)
     made = SecrecyMark(
         id=new_id(),
         case_id=case.id,
@@ -92,6 +82,18 @@ def mark(
     case.secrecy = True
     note_event(work, case, "secrecy_marked", public=False, what=what, law=law)
     return made
+
+
+def _check(work: Work, case: Case, asked: tuple[str, str, str], review_on: date | None) -> None:
+    what, key, law = asked
+    if not PROVISION.match(law):
+        raise Invalid("provision")
+    if review_on is not None and review_on <= local_day(work.now):
+        raise Invalid("review-day")
+    if what not in WHATS or key not in _keys(work.session, case, what):
+        raise Invalid("unknown-document")
+    if any((each.what, each.key, each.law) == asked for each in of_case(work.session, case.id)):
+        raise Conflict("marked-already")
 
 
 def _keys(session: Session, case: Case, what: str) -> set[str]:
