@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.runner.run import ROOT
-from tests.bench import floor, goals, identity, load, paper, proof, residents, rounds, signed_in
+from tests.bench import (
+    floor,
+    goals,
+    identity,
+    load,
+    paper,
+    payments,
+    proof,
+    residents,
+    rounds,
+    signed_in,
+)
 from tests.bench.goals import Findings
 from tests.bench.signed_in import SignedIn
 from tests.bench.stage import Stage
@@ -36,6 +47,8 @@ def main(arguments: list[str]) -> int:
     """Measure, print, and write it down if asked to; ends with 1 only if something was lost."""
     if arguments[:1] == ["identity"]:
         return identity.main(arguments[1:])
+    if arguments[:1] == ["payments"]:
+        return payments.main(arguments[1:])
     options = _read(arguments)
     with tempfile.TemporaryDirectory(prefix="salem24-bench-") as folder:
         stage = Stage(Path(folder))
