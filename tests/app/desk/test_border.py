@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from services.cases.models import Case
-from tests.app.test_borders import PARTS, rules
+from tests.app.test_borders import parts_of, rules
 from tests.browser import Browser
 from tests.desk import at_desk
 from tests.pages import status_of
@@ -29,7 +29,7 @@ def addresses(town: Town, number: str, method: str) -> list[str]:
     for rule in rules(town):
         of_case = "number" in rule.arguments and rule.rule.startswith("/handlaggning")
         if of_case and method in rule.methods:
-            parts = {**{name: PARTS[name] for name in rule.arguments}, "number": number}
+            parts = {**parts_of(rule), "number": number}
             adapter = town.app.url_map.bind("localhost")
             found.append(adapter.build(rule.endpoint, parts, method=method))
     assert len(found) > 8
