@@ -35,7 +35,7 @@ from tests.builders import an_authority
 from tests.builders.payments import FEE
 from tests.faults.stopping import FOLDER
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 WAYS = ("swish", "card")
 TOKEN = "//main//input[@name='csrf_token']/@value"
 
