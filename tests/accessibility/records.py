@@ -2,6 +2,7 @@
 
 PAGES = [
     ("documents of my case", "testa", "/mina-sidor/arenden/{number}/handlingar"),
+    ("my data", "testa", "/mina-sidor/mina-uppgifter"),
     ("readers of my case", "testa", "/mina-sidor/arenden/{number}/oppnat"),
     ("documents at the desk", "registrator-tn", "/handlaggning/arenden/{decided_case}/handlingar"),
     ("documents for a handler", "handlaggare-tn", "/handlaggning/arenden/{number}/handlingar"),

@@ -36,7 +36,6 @@ def reading_words(action: str) -> str:
         "case:read": _("opened the case"),
         "case:read-readers": _("looked at who has opened it"),
         "case:export": _("took out the package for the archive"),
-        "person:extract": _("took out an extract of personal data"),
     }
     return words.get(action, _("opened the case"))
 

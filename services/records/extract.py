@@ -1,0 +1,80 @@
+"""What an authority holds of one person, told to that person (dataskyddsförordningen, article 15)."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.attachments import queries as attachments
+from services.audit.log import record
+from services.cases import party, policy, queries
+from services.cases.models import FROM_RESIDENT, NOT_RECEIVED, Case
+from services.catalogue import queries as catalogue
+from services.decisions import queries as decisions
+from services.forms import answers as forms_answers
+from services.kernel.words import say
+from services.kernel.work import Work
+from services.records import secrecy
+
+MOST = 500
+
+
+def authorities_of(work: Work) -> set[UUID]:
+    """The authorities that hold cases of whoever asks, or of whom they act for."""
+    query = select(Case.authority_id).where(_own(work)).distinct().limit(MOST)
+    return set(work.session.scalars(query))
+
+
+def _own(work: Work) -> Any:
+    return policy.visible_to_party(work.actor) & Case.state.not_in(NOT_RECEIVED)
+
+
+def of(work: Work, authority_id: UUID, language: str) -> list[dict[str, Any]]:
+    """Everything in one's own cases at one authority, oldest first, as JSON-safe data.
+
+    Each authority is a controller of its own (article 4.7). What is kept from the party by
+    secrecy is left out, and internal notes are not among it. It is logged.
+    """
+    query = select(Case).where(_own(work), Case.authority_id == authority_id)
+    cases = list(work.session.scalars(query.order_by(Case.received_at, Case.id).limit(MOST)))
+    for case in cases:
+        record(work, "case:extract-as-party", case.id)
+    return [_told(work, case, language) for case in cases]
+
+
+def _told(work: Work, case: Case, language: str) -> dict[str, Any]:
+    document = catalogue.version_document(work.session, case.version_id)
+    kept_from = secrecy.kept_from_party(work.session, case)
+    messages = queries.messages(work.session, case.id, with_notes=False)
+    files = attachments.of_owners(work.session, [case.id, *(each.id for each in messages)])
+    return {
+        "number": case.number,
+        "service": say(document.title, language),
+        "received": case.received_at.isoformat() if case.received_at else None,
+        "closed": case.closed_at.isoformat() if case.closed_at else None,
+        "state": case.state,
+        "channel": case.channel,
+        "name": case.contact_name,
+        "email": case.contact_email,
+        "phone": case.contact_phone,
+        "answers": [
+            {"question": say(question.label, language), "answer": party.as_text(text)}
+            for _page, rows in forms_answers.shown(document, case.answers, language)
+            for question, text in rows
+        ],
+        "messages": [
+            {"at": each.at.isoformat(), "from_you": each.kind == FROM_RESIDENT, "text": each.body}
+            for each in messages
+            if f"message-{each.id}" not in kept_from
+        ],
+        "decisions": [
+            {"number": each.number, "day": str(each.decided_on), "text": each.says, "reasons": each.reasons}
+            for each in decisions.made_in_case(work.session, case.id)
+            if f"decision-{each.id}" not in kept_from
+        ],
+        "files": [
+            each.name
+            for each in files
+            if not {f"paper-{each.id}", f"message-{each.owner_id}"} & kept_from
+        ],
+    }  # fmt: skip
