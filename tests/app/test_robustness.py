@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 import pytest
 from lxml import html
@@ -13,9 +14,12 @@ from sqlalchemy import func, select
 from werkzeug.test import Client
 
 from app import create_app
-from services.cases import commands
+from app.entities import SIGNING
+from identity import keys
+from services.cases import assignment, commands, notes
 from services.cases.models import Case, CaseMessage, State
 from services.organisation.models import Authority
+from tests.identity.test_safe_start import keep
 from tests.town import Town
 
 TECHNICAL = "TN"
@@ -82,7 +86,7 @@ def test_asking_for_the_head_of_a_page_begins_nothing(town, address):
 def test_two_who_open_a_new_case_at_once_both_read_it(town, number, monkeypatch):
     others = town.signed_in("chef-tn")
     browser = town.signed_in("handlaggare-tn")
-    with meanwhile(monkeypatch, "opened_at_desk", lambda: others.get(at_desk(number))):
+    with meanwhile(monkeypatch, commands, "opened_at_desk", lambda: others.get(at_desk(number))):
         browser.get(at_desk(number))
     assert (others.status, browser.status) == (200, 200)
 
@@ -99,7 +103,7 @@ def test_two_who_write_at_once_are_both_heard(town, number, monkeypatch):
     others, browser = town.signed_in("chef-tn"), town.signed_in("handlaggare-tn")
     others.get(at_desk(number))
     browser.get(at_desk(number))
-    with meanwhile(monkeypatch, "note", lambda: write(others, "Chefens anteckning.")):
+    with meanwhile(monkeypatch, notes, "note", lambda: write(others, "Chefens anteckning.")):
         write(browser, "Handläggarens anteckning.")
     assert (others.status, browser.status) == (200, 200)
     bodies = "Chefens anteckning.", "Handläggarens anteckning."
@@ -115,7 +119,7 @@ def test_a_change_that_came_between_is_told_with_a_whole_page(town, number, monk
         work.session.get(Case, case_id).due_on = date(2030, 1, 3)
         work.session.flush()
 
-    monkeypatch.setattr(commands, "take", too_late)
+    monkeypatch.setattr(assignment, "take", too_late)
     browser.submit("Ta ärendet")
     assert browser.status == 409
     assert "Tore Tekniker" in browser.page.text_content()
@@ -139,9 +143,9 @@ def write(browser, text: str) -> None:
 
 
 @contextlib.contextmanager
-def meanwhile(monkeypatch, command: str, act):
+def meanwhile(monkeypatch, module, command: str, act):
     """Let somebody else act just before a command of the desk is carried out, once."""
-    wanted, left = getattr(commands, command), [act]
+    wanted, left = getattr(module, command), [act]
 
     def after_the_others(*arguments, **named):
         if left:
@@ -150,7 +154,7 @@ def meanwhile(monkeypatch, command: str, act):
         return wanted(*arguments, **named)
 
     with monkeypatch.context() as patched:
-        patched.setattr(commands, command, after_the_others)
+        patched.setattr(module, command, after_the_others)
         yield
 
 
@@ -165,13 +169,15 @@ def test_what_is_too_large_is_read_to_the_end_so_that_the_answer_is_heard(town):
 
 
 @pytest.fixture
-def real(town: Town) -> Iterator[Client]:
-    """Somebody without a session at a town that is for real, behind TLS."""
+def real(town: Town, tmp_path: Path) -> Iterator[Client]:
+    """Somebody without a session at a town that is for real, with a key of its own, behind TLS."""
+    keep(tmp_path / SIGNING, keys.generate("salem24"))
     settings = dataclasses.replace(
         town.settings,
         environment="production",
         public_url="https://salem24.example",
         clamd_address="127.0.0.1:3310",
+        eid_keys_folder=tmp_path,
     )
     app = create_app(settings)
     yield Client(app)

@@ -27,9 +27,7 @@ def our_own() -> KeyPair:
 
 @pytest.fixture
 def production(tmp_path: Path, our_own: KeyPair) -> Settings:
-    folder = tmp_path / "eid" / SIGNING
-    folder.mkdir(parents=True)
-    keep(folder, our_own)
+    keep(tmp_path / "eid" / SIGNING, our_own)
     settings = Settings.from_environment(
         {
             "SALEM24_ENV": "test",
@@ -41,6 +39,8 @@ def production(tmp_path: Path, our_own: KeyPair) -> Settings:
 
 
 def keep(folder: Path, pair: KeyPair) -> None:
+    """Lay a pair down where a municipality keeps it."""
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "private.pem").write_bytes(pair.private_pem)
     (folder / "certificate.pem").write_bytes(pair.certificate_pem)
 
