@@ -6,7 +6,7 @@ const looks = {
     const groups = new Set();
     return [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
       .filter((each) => each.tabIndex >= 0 && !each.disabled && each.type !== "hidden")
-      .filter((each) => each.getClientRects().length > 0)
+      .filter((each) => each.getClientRects().length > 0 && each.checkVisibility())
       .filter((each) => {
         if (each.type !== "radio") return true;
         const key = `${each.form && each.form.action} ${each.name}`;

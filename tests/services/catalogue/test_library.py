@@ -81,7 +81,8 @@ def test_what_is_accepted_is_kept_and_what_is_refused_names_its_question(path, d
 
 def _names_its_question(form):
     faulty = form.faulty()
-    assert faulty
+    # A question that an answer has just brought forth is nobody's fault, and is asked next.
+    assert faulty or form.newly_asked
     for field in faulty:
         assert all(field.label.text in text for text in field.errors)
 
