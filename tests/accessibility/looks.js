@@ -42,7 +42,9 @@ const looks = {
   isCovered() {
     const element = document.activeElement;
     const box = element.getBoundingClientRect();
-    const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    // A tall box is only brought into view as far as its first line, where one begins to write.
+    const line = Math.min(box.height / 2, 16);
+    const top = document.elementFromPoint(box.left + box.width / 2, box.top + line);
     if (!top) return true;
     const own = [element, ...(element.labels || [])];
     return !own.some((each) => each.contains(top) || top.contains(each));
