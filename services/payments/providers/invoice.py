@@ -1,27 +1,14 @@
 """An invoice: paid to a bankgiro with an OCR reference, and settled by the bank's file."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from stdnum import luhn
 
 from services.kernel.calendar import local_day, next_working_day
-from services.kernel.errors import Invalid, NotFound
 from services.payments import ocr
-from services.payments.provider import (
-    FORGED,
-    Asked,
-    AskedRefund,
-    Begun,
-    BookRow,
-    Notice,
-    Outcome,
-    PaymentFacts,
-    Reader,
-    Reason,
-    Said,
-)
+from services.payments.by_hand import ByHand
+from services.payments.provider import Asked, Begun, Reader
 
 KEY = "invoice"
 EXAMPLE = "991-2346"
@@ -53,11 +40,10 @@ def open_provider(settings: Settings) -> "Invoice":
     return Invoice(settings)
 
 
-class Invoice:
+class Invoice(ByHand):
     """Makes references; whether one has been paid is known by the incoming files alone."""
 
     key = KEY
-    settles = False
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -75,31 +61,3 @@ class Invoice:
                 "due_on": due_on.isoformat(),
             },
         )
-
-    def ask(self, payment: PaymentFacts) -> Said:
-        """Nobody to ask: the bank's file tells."""
-        return Said(Outcome.WAITING)
-
-    def cancel(self, payment: PaymentFacts) -> Said:
-        """The invoice is not to be paid; money that comes all the same has no owner then."""
-        return Said(Outcome.CANCELLED)
-
-    def refund(self, asked: AskedRefund) -> str:
-        """Paid out by the treasury; whoever does it notes it."""
-        return asked.instruction
-
-    def ask_refund(self, reference: str) -> Said:
-        """Nobody to ask: whoever pays out notes it."""
-        return Said(Outcome.WAITING)
-
-    def notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
-        """No bank calls; whoever does is somebody else."""
-        raise Invalid(FORGED)
-
-    def books(self, day: date) -> list[BookRow]:
-        """The bank's files are the books, and they are read by themselves."""
-        raise NotFound("provider-books")
-
-    def reason(self, code: str | None) -> Reason:
-        """Nothing fails here."""
-        return Reason.NOT_DONE
