@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.kernel.db import Base, new_id
+from services.rooms.models import RoomMember
 
 
 class State(StrEnum):
@@ -151,6 +152,14 @@ class Case(Base):
         primaryjoin="and_(Case.id == CaseConflict.case_id, CaseConflict.lifted_at.is_(None))",
         order_by="CaseConflict.id",
     )
+    # Those who see the case because it is shared with a room that they are in.
+    room_members: Mapped[list[RoomMember]] = relationship(
+        viewonly=True,
+        secondary="case_share",
+        primaryjoin="and_(Case.id == CaseShare.case_id, CaseShare.ended_at.is_(None))",
+        secondaryjoin="and_(CaseShare.room_id == RoomMember.room_id, RoomMember.left_at.is_(None))",
+        order_by="RoomMember.id",
+    )
 
     __mapper_args__ = {"version_id_col": revision}
 
@@ -249,6 +258,28 @@ class CaseConflict(Base):
     declared_at: Mapped[datetime]
     lifted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     lifted_at: Mapped[datetime | None]
+
+
+class CaseShare(Base):
+    """That the one who made a case or a draft lets the members of a room see it, until they do not."""
+
+    __tablename__ = "case_share"
+    __table_args__ = (
+        Index("ix_case_share_case_id", "case_id"),
+        Index("ix_case_share_room_id", "room_id", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_case_share_shared_by_id", "shared_by_id"),
+        Index("ix_case_share_ended_by_id", "ended_by_id"),
+        Index("uq_case_share_case_id_room_id", "case_id", "room_id", unique=True,
+              postgresql_where=text("ended_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"))
+    room_id: Mapped[UUID] = mapped_column(ForeignKey("room.id"))
+    shared_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    shared_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
 
 # Messages by kind: who wrote it, and to whom it is shown.
