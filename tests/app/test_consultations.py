@@ -25,7 +25,7 @@ def number(town: Town) -> str:
 
 def hearing(town: Town, number: str) -> Browser:
     """The handler at the hearings of a case."""
-    return at_desk(town, number).click("Kommunicera, remittera")
+    return at_desk(town, number).click("Hörande och vila")
 
 
 def asked_in(town: Town, number: str) -> Consulted:

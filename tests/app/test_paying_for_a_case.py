@@ -90,7 +90,7 @@ def charged_at_desk(till):
     browser = applied(till.town).submit("Skicka in")
     number = re.search(r"S24-\d\d-\w{6}", browser.text)[0]
     desk = till.town.signed_in("handlaggare-tn").get(f"/handlaggning/arenden/{number}")
-    return browser, desk.click("Ärendets avgifter")
+    return browser, desk.click("Avgifter")
 
 
 def test_the_desk_sees_what_is_charged_and_charges_no_second_time(till):

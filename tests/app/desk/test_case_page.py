@@ -134,7 +134,7 @@ def test_a_colleague_who_is_named_finds_it_in_the_inbox(town, number):
 
 def test_the_desk_sees_who_has_opened_the_case(town, number):
     at_desk(town, number, "chef-tn")
-    browser = at_desk(town, number).click("Vem som har öppnat")
+    browser = at_desk(town, number).click("Öppnat av")
     assert town.founded.names[town.founded.personas["chef-tn"]] in browser.text
 
 
