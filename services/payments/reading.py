@@ -30,7 +30,7 @@ from services.payments.lifecycle import Covered
 from services.payments.matching import Match, Wanted
 from services.payments.models import Order, Payment
 
-AT_ONCE = 1000
+AT_ONCE = 250
 
 
 @dataclass
