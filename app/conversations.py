@@ -14,7 +14,7 @@ from app.sign_in import settings
 from app.transactions import session, work
 from services.attachments import commands as attachment_commands
 from services.attachments import queries as attachments
-from services.cases import commands, completions, queries, receipts
+from services.cases import commands, completions, policy, queries, receipts
 from services.cases.lifecycle import Step, is_possible
 from services.cases.models import COMPLETION, FROM_DESK, Case, CaseEvent, CaseMessage, State
 from services.cases.undersigning import OWNER
@@ -147,24 +147,30 @@ def shown_to_party(case: Case) -> dict[str, Any]:
     """Everything that a party's page of a case shows."""
     messages = messages_for_party(case)
     unread = {each.id for each in messages if _is_news(each)}
-    commands.opened_by_party(work(), messages)
+    by_room = policy.only_by_room(work().actor, case)
+    # Only a reader in a room: everybody else who comes here is the party, or holds its link.
+    only_reads = by_room and not policy.sends_in_room(work().actor, case)
+    if not by_room:
+        commands.opened_by_party(work(), messages)
     timeline = queries.timeline(session(), case.id, public_only=True)
     document = catalogue.version_document(session(), case.version_id)
     known = {case.handler_id, *(each.author_id for each in messages)}
     return {
         **_shown(case, document, messages, secrecy.kept_from_party(session(), case)),
-        "status": status_words(case, document),
-        "orders": paying.orders_of(case, document),
+        "status": status_words(case, document, by_another=by_room),
+        "by_room": by_room,
+        # Whoever holds the link of an order can pay it.
+        "orders": [] if only_reads else paying.orders_of(case, document),
         "names": people.names(session(), {each for each in known if each}),
         "unread": unread,
         "asked": completions.waited_for(session(), case),
         "timeline": timeline,
-        "may_write": is_possible(case.state, Step.WRITE),
-        "may_withdraw": is_possible(case.state, Step.WITHDRAW),
+        "may_write": is_possible(case.state, Step.WRITE) and not only_reads,
+        "may_withdraw": is_possible(case.state, Step.WITHDRAW) and not by_room,
         "pace": statistics.pace(session(), case.service_id) if case.is_open else None,
         "position": statistics.position(session(), case),
         "six_months": deadlines.six_months(session(), case.id, local_day(work().now)),
-        "to_comment": _to_comment(timeline, case),
+        "to_comment": [] if by_room else _to_comment(timeline, case),
         "decisions": decisions.made_in_case(session(), case.id) if case.decided_at else [],
     }
 
@@ -230,15 +236,21 @@ def _shown(
     }
 
 
-def status_words(case: Case, document: ServiceDocument, *, desk: bool = False) -> str:
-    """The status in words: the service's own, or ours where the state is stronger than it."""
+def status_words(
+    case: Case, document: ServiceDocument, *, desk: bool = False, by_another: bool = False
+) -> str:
+    """The status in words: the service's own, or ours where the state is stronger than it.
+
+    `by_another` is for a reader whose own case it is not.
+    """
     language = i18n.language()
     if case.state == State.DRAFT:
         return _("Saved – not sent in")
     if case.state == State.AWAITING_SIGNATURE:
         return _("Waiting for signatures")
     if case.state == State.WITHDRAWN:
-        return _("Withdrawn by the applicant") if desk else _("Withdrawn by you")
+        others = desk or by_another
+        return _("Withdrawn by the applicant") if others else _("Withdrawn by you")
     if case.state == State.DISPOSED:
         return _("Disposed of")
     status = next((each for each in document.statuses if each.key == case.status), None)

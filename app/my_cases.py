@@ -5,18 +5,21 @@ from flask import abort, g, redirect, request
 from app import levels
 from app.transactions import session, work
 from app.visitors import actor, sign_in_address
-from services.cases import queries
+from services.access.rules import Action, require
+from services.cases import policy, queries
 from services.cases.models import Case
 from services.catalogue import queries as catalogue
 from services.kernel.errors import NotAllowed
 
 
-def my_case(number: str) -> Case:
-    """A received case of one's own by its number. Raises NotFound for anybody else's.
+def my_case(number: str, what: Action = policy.READ_AS_PARTY) -> Case:
+    """A received case of one's own, or that is shared with one's room, by its number.
 
+    Raises NotFound for anybody else's, and NotAllowed where one may see it but not do this.
     Whoever is signed in at too low a level goes by a new log-in, and comes back.
     """
     found = queries.mine(session(), work().actor, number)
+    require(work(), what, found)
     at_its_level(found)
     return found
 

@@ -17,6 +17,7 @@ from services.decisions.models import Decision
 from services.forms.definition import ServiceDocument
 from services.kernel.calendar import local_day
 from services.kernel.words import say
+from services.rooms import queries as rooms
 from services.signatures import queries as signatures
 
 Decided = tuple[Decision, Case, date | None]
@@ -39,13 +40,14 @@ class Task:
 def tasks(
     cases: list[Case], documents: dict[UUID, ServiceDocument], decided: list[Decided]
 ) -> list[Task]:
-    """Everything that waits for whoever is signed in: sign, pay, complete, comment, appeal."""
+    """Everything that waits for whoever is signed in: invitations, sign, pay, complete, appeal."""
 
     def title(case: Case) -> str:
         return say(documents[case.version_id].title, i18n.language())
 
     days = completions.last_days(session(), cases)
     found = [
+        *_to_answer(),
         *_to_sign(),
         *_to_pay(),
         *(
@@ -71,6 +73,18 @@ def tasks(
         *_to_appeal(decided),
     ]
     return sorted(found, key=lambda task: (task.last_day or date.max, not task.must))
+
+
+def _to_answer() -> list[Task]:
+    return [
+        Task(
+            _("Answer the invitation to %(room)s", room=invited.room.name),
+            url_for("rooms.answer", invitation_id=invited.invitation.id),
+            "",
+            local_day(invited.invitation.expires_at),
+        )
+        for invited in rooms.waiting_for(session(), work().actor.person_id, work().now)
+    ]
 
 
 def _to_sign() -> list[Task]:

@@ -22,6 +22,7 @@ from services.cases import (
     merged,
     protecting,
     reminders,
+    sharing,
     undersigning,
 )
 from services.cases.events import CaseChanged, CaseReceived
@@ -43,6 +44,8 @@ from services.people import logouts
 from services.people.events import PersonProtected, PersonsMerged
 from services.people.secrets import Keyring
 from services.records import diary, retention
+from services.rooms import commands as rooms
+from services.rooms.events import MemberLeft
 from services.signatures import commands as signatures
 from services.signatures import signing
 from services.signatures.events import DocumentSigned, SignatureMade, SignatureRefused
@@ -72,11 +75,14 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     SignatureRefused: (undersigning.signature_refused,),
     PersonsMerged: (
         merged.follow,
+        rooms.follow,
+        sharing.persons_merged,
         protecting.persons_merged,
         signatures.follow,
         payments.follow,
     ),
-    PersonProtected: (protecting.person_protected,),
+    PersonProtected: (protecting.person_protected, rooms.person_protected),
+    MemberLeft: (sharing.member_left,),
 }
 
 
@@ -88,6 +94,7 @@ def _purge(work: Work, _: dict[str, Any]) -> None:
     logouts.purge(work)
     notifications.purge(work)
     signing.purge(work)
+    rooms.purge(work)
 
 
 def _look_after_signatures(work: Work, _: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from app.templating import page
 from app.transactions import session, work
 from app.visitors import anyone, signed_in
 from services.attachments import commands as attachments
-from services.cases import completions, queries
+from services.cases import completions, policy, queries
 from services.cases.changing import locked
 from services.cases.desk_models import Completion
 from services.cases.models import Case
@@ -34,7 +34,7 @@ bp = Blueprint("completing", __name__)
 @signed_in
 def mine(number: str):
     """Complete one's own case."""
-    found = my_case(number)
+    found = my_case(number, policy.WRITE_AS_PARTY)
     return _completed(found, url_for("my_pages.case", number=number))
 
 

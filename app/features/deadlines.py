@@ -90,7 +90,7 @@ def _case_page(found: Case, form: DelayForm, code: int):
 @signed_in
 def ask(number: str):
     """Ask that a case which has taken more than six months be decided (FL 12 §)."""
-    found = my_case(number)
+    found = my_case(number, policy.ACT_AS_PARTY)
     if request.method == "POST":
         deadline = commands.ask_for_decision(work(), found.id)
         told = _("We have your request. We shall decide by %(day)s.", day=day(deadline.due_on))

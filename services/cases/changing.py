@@ -35,7 +35,7 @@ def locked(work: Work, case_id: UUID) -> Case:
     case = work.session.scalar(query.execution_options(populate_existing=True))
     if case is None:
         raise NotFound("case")
-    work.session.expire(case, ["handlers", "conflicts"])
+    work.session.expire(case, ["handlers", "conflicts", "room_members"])
     return case
 
 

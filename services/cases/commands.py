@@ -114,7 +114,7 @@ def _written(work: Work, case: Case, body: str, message_id: UUID | None) -> Case
 
 def note_by_party(work: Work, case_id: UUID, kind: str, **details: Any) -> Case:
     """Put something that the party has done on the case's timeline, and show it to the desk."""
-    case = for_change(work, case_id, policy.WRITE_AS_PARTY)
+    case = for_change(work, case_id, policy.ACT_AS_PARTY)
     case.unread_by_desk = True
     note_event(work, case, kind, public=True, **details)
     return case

@@ -136,9 +136,18 @@ def draft_for(
     """The draft, or the case that it has become, for whoever began it. Raises NotFound for others."""
     query = select(Case).where(Case.id == draft_id)
     case = work.session.scalar(query.with_for_update() if lock else query)
-    if case is None or not (_began(work, case, browser_secret) or _helps(work, case, lock)):
+    if case is None or not (
+        _began(work, case, browser_secret) or _helps(work, case, lock) or _goes_on(work, case, lock)
+    ):
         raise NotFound("draft")
     return case
+
+
+def _goes_on(work: Work, case: Case, to_fill_in: bool) -> bool:
+    # Somebody in a room that it is shared with. What has been sent off for signature is taken
+    # back only by whoever began it.
+    may = policy.sends_in_room(work.actor, case)
+    return may and not (to_fill_in and case.state == State.AWAITING_SIGNATURE)
 
 
 def _helps(work: Work, case: Case, to_fill_in: bool) -> bool:
@@ -290,10 +299,13 @@ def handed_over(
 
 
 def discard(work: Work, case: Case) -> None:
-    """Throw a draft away, with its files. Raises Conflict when it has been handed in."""
+    """Throw a draft away, with its files. Raises Conflict when it has been handed in, and NotAllowed
+    for those who have not begun it."""
     check(case.state, Step.SAVE)
     if assistance.of_clerk(work, case) is not None:
         raise NotAllowed("resident-sends-in")
+    if policy.only_by_room(work.actor, case):
+        raise NotAllowed("draft-of-another")
     attachments.remove_all(work, case.id)
     work.session.delete(case)
 

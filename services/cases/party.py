@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from services.cases import policy
 from services.cases.desk_models import CaseParty
 from services.cases.models import Case
 from services.forms import answers as forms_answers
@@ -83,6 +84,9 @@ def take_contact(work: Work, case: Case, document: ServiceDocument) -> None:
         value = case.answers.get(question.key)
         if question.prefill in ("name", "email", "phone") and isinstance(value, str):
             setattr(case, f"contact_{question.prefill}", value)
+    # What somebody else in a room has filled in is not how the one who began it is reached.
+    if policy.only_by_room(work.actor, case):
+        return
     if case.acting_person_id and (case.contact_email or case.contact_phone):
         people_commands.save_contact(
             work, case.acting_person_id, email=case.contact_email, phone=case.contact_phone

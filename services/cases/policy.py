@@ -2,11 +2,19 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, true
 
 from services.access.rules import action, both
-from services.cases.models import NOT_RECEIVED, Case, CaseConflict, CaseHandler, State
+from services.cases.models import (
+    NOT_RECEIVED,
+    Case,
+    CaseConflict,
+    CaseHandler,
+    CaseShare,
+    State,
+)
 from services.kernel.work import Actor, Duty, Role
+from services.rooms.models import SENDS_IN, RoomMember, RoomRole
 
 # Cases that somebody has begun for another person.
 FOR_ANOTHER = ("child", "principal")
@@ -32,6 +40,45 @@ def is_party(actor: Actor, case: Case) -> bool:
     if case.subject_kind not in FOR_ANOTHER:
         return began or case.subject_person_id == actor.person_id
     return case.subject_person_id == actor.person_id and not case.is_draft and not case.protected
+
+
+def made_it(actor: Actor, case: Case) -> bool:
+    """The party, who also is the one who began the case."""
+    return is_party(actor, case) and case.acting_person_id == actor.person_id
+
+
+def reads_in_room(actor: Actor, case: Case) -> bool:
+    """In a room that the case is shared with, as oneself and not for somebody else."""
+    return _in_room(actor, case, tuple(RoomRole))
+
+
+def sends_in_room(actor: Actor, case: Case) -> bool:
+    """The same, as somebody who may write there and not only read."""
+    return _in_room(actor, case, SENDS_IN)
+
+
+def only_by_room(actor: Actor, case: Case) -> bool:
+    """Who has to do with a case only because somebody has shared it with their room."""
+    return reads_in_room(actor, case) and not is_party(actor, case)
+
+
+def _in_room(actor: Actor, case: Case, roles: tuple[RoomRole, ...]) -> bool:
+    if (
+        actor.role is not Role.RESIDENT
+        or actor.subject != "self"
+        or is_kept_to_oneself(actor, case)
+    ):
+        return False
+    return any(
+        each.person_id == actor.person_id and each.role in roles for each in case.room_members
+    )
+
+
+def is_kept_to_oneself(_: Actor, case: Case) -> bool:
+    """What no room is shown: secrets, somebody protected, a child's or a principal's matters, and
+    what has turned out to be another one's, who has signed what was only prepared."""
+    anothers = case.subject_person_id not in (None, case.acting_person_id)
+    return case.secrecy or case.protected or case.subject_kind in FOR_ANOTHER or anothers
 
 
 def within_mandate(actor: Actor, service_id: UUID) -> bool:
@@ -82,11 +129,12 @@ def leads(actor: Actor, case: Case) -> bool:
 
 
 def is_own(actor: Actor, case: Case) -> bool:
-    """One's own matter, which one never handles oneself (jäv, förvaltningslagen 16 §)."""
-    return actor.role is Role.STAFF and actor.person_id in (
-        case.acting_person_id,
-        case.subject_person_id,
-    )
+    """One's own matter, or one that is shared with a room that one is in: one's household's, or
+    one's association's. One never handles it oneself (jäv, förvaltningslagen 16 §)."""
+    if actor.role is not Role.STAFF:
+        return False
+    near = (each.person_id for each in case.room_members)
+    return actor.person_id in (case.acting_person_id, case.subject_person_id, *near)
 
 
 def is_for_child_by_another(actor: Actor, case: Case) -> bool:
@@ -101,13 +149,16 @@ def is_barred(actor: Actor, case: Case) -> bool:
     return is_own(actor, case) or any(each.person_id == actor.person_id for each in case.conflicts)
 
 
-READ_AS_PARTY = action("case:read-as-party", is_party)
+READ_AS_PARTY = action("case:read-as-party", is_party, reads_in_room)
 READ_AT_DESK = action("case:read-at-desk", both(works_in_authority, may_know), unless=is_barred)
 WORK_ON = action(
     "case:work-on", both(works_in_authority, may_know, handles_cases), unless=is_barred
 )
 LEAD = action("case:lead", both(works_in_authority, may_know, leads), unless=is_barred)
-WRITE_AS_PARTY = action("case:write-as-party", is_party)
+WRITE_AS_PARTY = action("case:write-as-party", is_party, sends_in_room)
+# What only the party does: appeal, comment, ask for a decision, say how it went.
+ACT_AS_PARTY = action("case:act-as-party", is_party)
+SHARE = action("case:share", made_it, unless=is_kept_to_oneself)
 WITHDRAW = action("case:withdraw", is_party, unless=is_for_child_by_another)
 
 
@@ -124,6 +175,7 @@ def visible_by_authority(actor: Actor) -> list[ColumnElement[bool]]:
     barred = select(CaseConflict.case_id).where(
         CaseConflict.person_id == actor.person_id, CaseConflict.lifted_at.is_(None)
     )
+    near = _shared_with(actor, tuple(RoomRole))
     received: ColumnElement[bool] = literal_column("\"case\".state <> 'draft'")
     unsigned = Case.state == State.AWAITING_SIGNATURE
     return [
@@ -133,6 +185,7 @@ def visible_by_authority(actor: Actor) -> list[ColumnElement[bool]]:
             _border(actor, each),
             own.is_not(True),
             Case.id.not_in(barred),
+            Case.id.not_in(near),
         )
         for each, duties in actor.authorities.items()
         if duties & AT_DESK
@@ -154,7 +207,48 @@ def _border(actor: Actor, authority_id: UUID) -> ColumnElement[bool]:
 
 
 def visible_to_party(actor: Actor) -> ColumnElement[bool]:
-    """READ_AS_PARTY as a condition in SQL: one's own, or those of whom one acts for."""
+    """READ_AS_PARTY as a condition in SQL: what one is party to, and what is shared with one."""
+    return or_(partys_own(actor), shared_in_rooms(actor))
+
+
+def shared_in_rooms(
+    actor: Actor, roles: tuple[RoomRole, ...] = tuple(RoomRole)
+) -> ColumnElement[bool]:
+    """What one sees, or with `SENDS_IN` writes in, because one is in a room, as oneself."""
+    if actor.role is not Role.RESIDENT or actor.person_id is None or actor.subject != "self":
+        return false()
+    return and_(
+        Case.id.in_(_shared_with(actor, roles)),
+        may_be_shared(),
+    )
+
+
+def may_be_shared() -> ColumnElement[bool]:
+    """What is not kept to oneself, as a condition in SQL (`is_kept_to_oneself`)."""
+    own = Case.subject_person_id == Case.acting_person_id
+    return and_(
+        ~Case.secrecy,
+        ~Case.protected,
+        Case.subject_kind.not_in(FOR_ANOTHER),
+        or_(Case.subject_person_id.is_(None), own),
+    )
+
+
+def _shared_with(actor: Actor, roles: tuple[RoomRole, ...]) -> Select[UUID]:
+    return (
+        select(CaseShare.case_id)
+        .join(RoomMember, RoomMember.room_id == CaseShare.room_id)
+        .where(
+            RoomMember.person_id == actor.person_id,
+            RoomMember.role.in_(roles),
+            RoomMember.left_at.is_(None),
+            CaseShare.ended_at.is_(None),
+        )
+    )
+
+
+def partys_own(actor: Actor) -> ColumnElement[bool]:
+    """ACT_AS_PARTY as a condition in SQL: one's own, or those of whom one acts for."""
     if actor.role is not Role.RESIDENT or actor.person_id is None:
         return false()
     within = true() if actor.services is None else Case.service_id.in_(actor.services)

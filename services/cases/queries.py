@@ -36,7 +36,10 @@ def at_desk(session: Session, actor: Actor, number: str) -> Case:
 
 
 def mine(session: Session, actor: Actor, number: str) -> Case:
-    """A received case by its number, if the actor is its party. Raises NotFound."""
+    """A received case by its number, if the actor is its party or in a room that it is shared with.
+
+    Raises NotFound. Whether they may write there is for `policy.WRITE_AS_PARTY` to say.
+    """
     case = session.scalar(select(Case).where(Case.number == number, policy.visible_to_party(actor)))
     if case is None:
         raise NotFound("case", number=number)
@@ -69,7 +72,7 @@ def of_party(session: Session, actor: Actor) -> list[Case]:
     rows = session.scalars(
         select(Case)
         .where(
-            policy.visible_to_party(actor),
+            policy.partys_own(actor),
             or_(Case.registered_by_id.is_(None), Case.state.not_in(NOT_RECEIVED)),
         )
         .order_by(Case.changed_at.desc())
@@ -97,7 +100,7 @@ def unread_by_party(session: Session, actor: Actor) -> list[tuple[CaseMessage, C
         select(CaseMessage, Case)
         .join(Case, Case.id == CaseMessage.case_id)
         .where(
-            policy.visible_to_party(actor),
+            policy.partys_own(actor),
             CaseMessage.kind.in_([FROM_DESK, COMPLETION]),
             CaseMessage.read_at.is_(None),
         )

@@ -41,7 +41,7 @@ def rate(work: Work, case_id: UUID, score: int, words: str = "") -> None:
     logged. Raises Conflict when it was answered before or the case is not closed.
     """
     case = locked(work, case_id)
-    require(work, policy.READ_AS_PARTY, case)
+    require(work, policy.ACT_AS_PARTY, case)
     if not may_be_asked(work.session, case):
         raise Conflict("rated-already")
     if score not in SCORES:

@@ -116,7 +116,7 @@ def answer_as_party(
 
     Comments become a message in the case, to which files may belong (`message_id`).
     """
-    case = for_change(work, consultation.case_id, policy.WRITE_AS_PARTY)
+    case = for_change(work, consultation.case_id, policy.ACT_AS_PARTY)
     query = select(Consulted).where(Consulted.consultation_id == consultation.id)
     row = work.session.scalars(query.with_for_update()).one()
     if Asked(row, consultation, case).is_over:

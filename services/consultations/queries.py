@@ -65,7 +65,7 @@ def mine(session: Session, actor: Actor, consultation_id: UUID) -> tuple[Consult
         .where(
             Consultation.id == consultation_id,
             Consultation.kind == Kind.PARTY,
-            policy.visible_to_party(actor),
+            policy.partys_own(actor),
         )
     )
     found = session.execute(query).first()
@@ -81,7 +81,7 @@ def waiting_for_party(session: Session, actor: Actor) -> list[tuple[Consultation
         .join(Case, Case.id == Consultation.case_id)
         .join(Consulted, Consulted.consultation_id == Consultation.id)
         .where(
-            policy.visible_to_party(actor),
+            policy.partys_own(actor),
             Consultation.kind == Kind.PARTY,
             Consulted.answered_at.is_(None),
             Consulted.selector.is_(None),

@@ -167,7 +167,7 @@ def ask_for_decision(work: Work, case_id: UUID) -> Deadline:
     case = work.session.get(Case, case_id)
     if case is None:
         raise NotFound("case")
-    require(work, policy.WRITE_AS_PARTY, case)
+    require(work, policy.ACT_AS_PARTY, case)
     today = local_day(work.now)
     standing = queries.six_months(work.session, case.id, today)
     if not standing.may_ask:

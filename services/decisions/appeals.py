@@ -27,7 +27,7 @@ def appeal(work: Work, decision_id: UUID, body: str) -> Appeal:
     Raises Conflict when the decision cannot be appealed to us, and Invalid when nothing is said.
     """
     decision, case = _found(work, decision_id)
-    require(work, case_policy.WRITE_AS_PARTY, case)
+    require(work, case_policy.ACT_AS_PARTY, case)
     return _handed_in(work, decision, case, body, "web")
 
 

@@ -124,7 +124,7 @@ def of_party(session: Session, actor: Actor) -> list[tuple[Decision, Case, date 
     rows = session.execute(
         select(Decision, Case, last, on_its_way)
         .join(Case, Case.id == Decision.case_id)
-        .where(cases.visible_to_party(actor), Decision.decided_at.is_not(None))
+        .where(cases.partys_own(actor), Decision.decided_at.is_not(None))
         .order_by(Decision.decided_at.desc(), Decision.id)
         .limit(PAGE)
         .options(*LIGHT)

@@ -26,7 +26,7 @@ def authorities_of(work: Work) -> set[UUID]:
 
 
 def _own(work: Work) -> Any:
-    return policy.visible_to_party(work.actor) & Case.state.not_in(NOT_RECEIVED)
+    return policy.partys_own(work.actor) & Case.state.not_in(NOT_RECEIVED)
 
 
 def of(work: Work, authority_id: UUID, language: str) -> list[dict[str, Any]]:

@@ -159,7 +159,14 @@ def _to_sign(slug: str, case: Case, asked: SignatureRequest) -> Response:
     for each in signatures.signatures(session(), [asked.id]):
         if each.person_id == actor().person_id and case.state == State.DRAFT:
             return redirect(url_for("signatures.show", signature_id=each.id), code=303)  # type: ignore[return-value]
+    if case.state == State.DRAFT and _is_anothers(case):
+        flash(_("It is ready. Whoever began it signs it first, under My pages."))
+        return redirect(url_for("rooms.index"), code=303)  # type: ignore[return-value]
     return redirect(url_for(".waiting", slug=slug, draft_id=case.id), code=303)  # type: ignore[return-value]
+
+
+def _is_anothers(case: Case) -> bool:
+    return policy.only_by_room(actor(), case)
 
 
 def _is_sent() -> bool:
@@ -306,6 +313,7 @@ def check(slug: str, draft_id: UUID):
         case=case,
         answers=answers,
         problems=problems,
+        may_discard=not _is_anothers(case),
         must_sign=must_sign,
         calculation=charges.calculation(work(), case) if document.fees else None,
         pays_first=charges.pays_first(document),
@@ -335,7 +343,9 @@ def done(slug: str, draft_id: UUID):
         document=document,
         case=case,
         orders=paying.orders_of(case, document),
-        follow=None if case.protected else notices.follow_secret(work(), case),
+        follow=None
+        if case.protected or _is_anothers(case)
+        else notices.follow_secret(work(), case),
         status=conversations.status_words(case, document),
     )
 
@@ -357,6 +367,8 @@ def discard(slug: str, draft_id: UUID):
     case, document = _draft(slug, draft_id, lock=True)
     if not case.is_draft:
         raise NotAllowed("already-sent-in")
+    if _is_anothers(case):
+        raise NotAllowed("draft-of-another")
     if request.method == "POST":
         drafts.discard(work(), case)
         flash(_("The draft is removed."))

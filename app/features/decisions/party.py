@@ -15,6 +15,8 @@ from app.sign_in import settings
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import signed_in
+from services.access.rules import require
+from services.cases import policy
 from services.cases.models import Case
 from services.catalogue import queries as catalogue
 from services.decisions import appeals, letters, notices, queries, regimes
@@ -38,8 +40,14 @@ def mine(decision_id: UUID):
     """The decision on a page; from the first time it is opened the time to appeal runs."""
     found, case = queries.mine(session(), work().actor, decision_id)
     at_its_level(case)
-    notices.opened(work(), found)
+    _opened(found, case)
     return page("decisions/mine.html", **_shown(found, case))
+
+
+def _opened(found: Decision, case: Case) -> None:
+    # A decision has not reached the party because somebody else in a room has read it.
+    if not policy.only_by_room(work().actor, case):
+        notices.opened(work(), found)
 
 
 def _shown(found: Decision, case: Case) -> dict[str, object]:
@@ -58,6 +66,7 @@ def _shown(found: Decision, case: Case) -> dict[str, object]:
         ),
         "time": queries.time_to_appeal(session(), found),
         "through_us": found.regime not in regimes.TO_THE_COURT,
+        "by_room": policy.only_by_room(work().actor, case),
         "appeals": queries.appeals(session(), found.id),
         "today": local_day(work().now),
     }
@@ -68,7 +77,7 @@ def _shown(found: Decision, case: Case) -> dict[str, object]:
 def my_letter(decision_id: UUID):
     found, case = queries.mine(session(), work().actor, decision_id)
     at_its_level(case)
-    notices.opened(work(), found)
+    _opened(found, case)
     return letter_answer(found, case)
 
 
@@ -77,6 +86,7 @@ def my_letter(decision_id: UUID):
 def appeal(decision_id: UUID):
     """Appeal in writing; what is late is taken in too, and told as such."""
     found, case = queries.mine(session(), work().actor, decision_id)
+    require(work(), policy.ACT_AS_PARTY, case)
     at_its_level(case)
     form = AppealForm()
     if request.method == "POST" and form.validate():

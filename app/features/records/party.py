@@ -8,6 +8,7 @@ from app.templating import page
 from app.transactions import session, work
 from app.visitors import signed_in
 from services.audit.log import record
+from services.cases import policy
 from services.catalogue import queries as catalogue
 from services.records import diary, documents, readers, secrecy
 
@@ -36,7 +37,7 @@ def mine(number: str):
 @signed_in
 def readers_of_mine(number: str):
     """Who of staff has opened the case, by duty and time; never by name."""
-    found = my_case(number)
+    found = my_case(number, policy.ACT_AS_PARTY)
     record(work(), "case:read-readers-as-party", found.id)
     return page(
         "records/readers.html",
