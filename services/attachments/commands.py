@@ -147,6 +147,12 @@ def dispose(work: Work, owner_ids: Collection[UUID]) -> int:
     return count
 
 
+def forget(work: Work, checksums: Collection[str]) -> None:
+    """Let bytes go that were put in the store without a file of ours; those that a file has stay."""
+    for checksum in checksums:
+        plan(work, DISCARD, checksum=checksum)
+
+
 def adopt(work: Work, *, owner_id: UUID, new_owner_kind: str, new_owner_id: UUID) -> None:
     """Move the files of one owner to another, as when a draft becomes a case."""
     work.session.execute(

@@ -13,7 +13,7 @@ from services.kernel.calendar import local_day
 from services.kernel.work import Duty
 from services.organisation.models import Assignment
 
-READINGS = ("case:read", "case:read-readers", "case:export")
+READINGS = ("case:read", "case:read-readers", "case:export", "case:preview-redaction")
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from services.kernel.calendar import local_day
 from services.kernel.db import new_id
 from services.kernel.errors import Conflict, Invalid, NotFound
 from services.kernel.work import Actor, Work
+from services.payments import queries as payments
+from services.payments.models import OrderState
 from services.records.models import Disposal, LegalHold
 
 ENDED = (State.CLOSED, State.WITHDRAWN)
@@ -117,7 +119,7 @@ def _is_over(case: Case, years: int, today: date) -> bool:
 
 
 def holds(session: Session, case: Case) -> list[str]:
-    """Why nothing of the case may go: noted by somebody, appealed or not final, or asked for.
+    """Why nothing of the case may go: noted by somebody, appealed or not final, asked for, unpaid.
 
     JO 3434-2016: what somebody has asked to see is not destroyed while they wait.
     """
@@ -129,7 +131,15 @@ def holds(session: Session, case: Case) -> list[str]:
         found.add("appeal")
     if _is_asked_for(session, case.id):
         found.add("request")
+    if _is_unpaid(session, case.id):
+        found.add("unpaid")
     return sorted(found)
+
+
+def _is_unpaid(session: Session, case_id: UUID) -> bool:
+    """Whoever owes something must be known until it is paid, cancelled or written off."""
+    orders = payments.orders_of_owner(session, case_id)
+    return any(each.state in (OrderState.OPEN, OrderState.PART_PAID) for each in orders)
 
 
 def _is_contested(session: Session, case_id: UUID) -> bool:

@@ -9,11 +9,10 @@ from sqlalchemy import select
 
 from services.payments.models import Order
 from tests import deciding
-from tests.accessibility import hearing, paying, records
+from tests.accessibility import hearing, lawful, paying, records, talking
 from tests.app.test_acting_for import child_token
 from tests.app.test_interrupted import run_out
 from tests.browser import Browser
-from tests.desk import desk_of
 from tests.live import Chromium
 from tests.pages import number_on, report
 from tests.services.attachments.files import photo
@@ -45,6 +44,7 @@ class Stage:
     made: dict[str, dict[str, str]] = field(default_factory=dict)
     paying: dict[str, str] = field(default_factory=dict)
     hearing: dict[str, str] = field(default_factory=dict)
+    lawful: dict[str, str] = field(default_factory=dict)
     order: str = ""
 
     def cookies(self, who: str | None) -> dict[str, str]:
@@ -71,9 +71,9 @@ def set_up(town: Town) -> Stage:
     stage.visitor = _cookies(visitor)
     resident = town.signed_in("testa")
     stage.number = number_on(report(resident).submit("Skicka in"))
-    _talk(town, resident, stage.number)
+    talking.talk(town, resident, stage.number)
     stage.asked = number_on(report(resident).submit("Skicka in"))
-    _ask(town, stage.asked)
+    talking.ask(town, stage.asked)
     stage.fresh = number_on(report(resident).submit("Skicka in"))
     _decide(town, stage)
     resident.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="lekplats")
@@ -84,6 +84,7 @@ def set_up(town: Town) -> Stage:
     stage.made["interrupted"] = _interrupted(town, stage.number)
     stage.paying = paying.set_up(town)
     stage.hearing, stage.made["neighbour"] = hearing.set_up(town)
+    stage.lawful = lawful.set_up(town)
     stage.order = town.ask(select(Order.number).order_by(Order.number).limit(1))
     return stage
 
@@ -129,25 +130,6 @@ def _decide(town: Town, stage: Stage) -> None:
 def _cookies(browser: Browser) -> dict[str, str]:
     held = {name: browser.client.get_cookie(name) for name in ("salem24_draft", "salem24_form")}
     return {name: cookie.value for name, cookie in held.items() if cookie}
-
-
-def _talk(town: Town, resident: Browser, number: str) -> None:
-    resident.get(f"/mina-sidor/arenden/{number}")
-    resident.submit("Skicka meddelandet", body="När blir den lagad?")
-    desk_of(town, number, kind="note", body="Ring entreprenören.")
-    day = {"answer_by__day": "1", "answer_by__month": "12", "answer_by__year": "2030"}
-    desk_of(town, number, kind="completion", body="Vilken stolpe är det?", **day)
-
-
-def _ask(town: Town, number: str) -> None:
-    """A handler asks for completion answer by answer, and has noted this and that in the case."""
-    desk = town.signed_in("handlaggare-tn").get(f"/handlaggning/arenden/{number}")
-    desk.submit("Anteckna uppgiften", uppgift__vad="Ring bolaget", uppgift__dag="2030-01-02")
-    desk.submit("Lägg till parten", part__roll="neighbour", part__namn="Greta Grannberg")
-    desk.get(f"/handlaggning/arenden/{number}/komplettering")
-    day = {"answer_by__day": "1", "answer_by__month": "12", "answer_by__year": "2030"}
-    ticked = {"brist": ["beskrivning"], "varfor-beskrivning": "Det framgår inte när."}
-    desk.submit("Skicka begäran", body="Vi behöver veta mer.", **ticked, **day)
 
 
 @dataclass(frozen=True)
@@ -391,7 +373,8 @@ HEARING = [
     Page("late answers", "handlaggare-tn", _at("/handlaggning/horande")),
 ]
 RECORDS = [Page(name, who, _at(where)) for name, who, where in records.PAGES]
-PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *HEARING, *AT_WORK, *RECORDS]
+LAWFUL = [Page(name, who, _at(where), press) for name, who, where, press in lawful.PAGES]
+PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *HEARING, *AT_WORK, *RECORDS, *LAWFUL]
 
 
 def named(*names: str) -> list[Page]:

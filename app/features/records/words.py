@@ -36,6 +36,7 @@ def reading_words(action: str) -> str:
         "case:read": _("opened the case"),
         "case:read-readers": _("looked at who has opened it"),
         "case:export": _("took out the package for the archive"),
+        "case:preview-redaction": _("looked at what a redaction would take out"),
     }
     return words.get(action, _("opened the case"))
 
@@ -69,5 +70,6 @@ def ground_words(ground: str) -> str:
         "appeal": _("A decision is appealed, or can be"),
         "audit": _("It is audited"),
         "dispute": _("There is a dispute about it"),
+        "unpaid": _("Something in the case has not been paid"),
     }
     return words.get(ground, ground)

@@ -148,13 +148,3 @@ def test_documents_of_a_kind_go_before_the_rest(lent):
     assert town.case.state == State.CLOSED
     with pytest.raises(Conflict, match="nothing-due"):
         town.dispose(CLOSED + timedelta(days=801))
-
-
-def test_one_case_is_redacted_and_the_old_answers_are_nowhere(town, lent):
-    disposing.redact(town.at(), town.case.id, "Begäran om rättelse 2031-1")
-    lent.flush()
-    assert "epost" not in town.case.answers
-    assert town.case.contact_email is None
-    assert town.case.answers["stolpe"] == SECRET
-    assert "case" not in said_anywhere(lent, "h@example.com")
-    assert disposing.of_case(town.at(), town.case.id)[0].kind == "redacted"
