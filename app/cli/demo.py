@@ -49,11 +49,19 @@ def fill(cases: int, seed: int) -> None:
     help="How many cases in all.",
 )
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same spread.")
-def copy_many(cases: int, seed: int) -> None:
+@click.option(
+    "--open",
+    "still_open",
+    default=bulk.STILL_OPEN_CASES,
+    show_default=True,
+    type=click.IntRange(0, 2_000_000),
+    help="How many of them are open; the rest is archive.",
+)
+def copy_many(cases: int, seed: int, still_open: int) -> None:
     """Copy the demonstration's cases until there are so many; only for measuring."""
     begun = time.monotonic()
     try:
-        added = bulk.multiply(_open_work(), cases=cases, seed=seed)
+        added = bulk.multiply(_open_work(), cases=cases, seed=seed, still_open=still_open)
     except Conflict as refusal:
         raise click.ClickException("There is nothing to copy: run `demo fill` first.") from refusal
     click.echo(f"{added} copied cases, {time.monotonic() - begun:.1f} s.")

@@ -20,11 +20,11 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased, defer
 
 from services.cases import policy
 from services.cases.models import ENDED, STILL_OPEN, WAITING, Case, CaseHandler
-from services.cases.queries import LIGHT
+from services.cases.queries import HEAVY
 from services.kernel.work import Actor
 from services.organisation.models import TeamMember
 
@@ -32,6 +32,7 @@ PAGE = 50
 COUNTED = 200
 VIEWS = ("open", "mine", "unassigned", "waiting", "overdue", "closed", "all")
 COUNTED_VIEWS = ("mine", "unassigned", "waiting", "overdue")
+READ = tuple(column for column in Case.__table__.columns if column.key not in HEAVY)
 Place = tuple[datetime | date, UUID]
 
 
@@ -71,14 +72,17 @@ def inbox(session: Session, actor: Actor, wanted: Filter, *, most: int = PAGE) -
     Newest first; what is overdue comes with the oldest last day first.
     """
     branches = [
-        _ordered(_narrowed(select(Case.id).where(part), wanted), wanted).limit(most + 1)
+        _ordered(_narrowed(select(*READ).where(part), wanted), wanted).limit(most + 1)
         for part in _parts(actor, wanted)
     ]
     if not branches:
         return Shelf([], None)
-    found = union_all(*branches).subquery() if len(branches) > 1 else branches[0].subquery()
-    query = _ordered(select(Case).where(Case.id.in_(select(found.c.id))), wanted)
-    cases = list(session.scalars(query.limit(most + 1).options(*LIGHT)))
+    # No case is in two branches, so that their rows are merged as they come, and read but once.
+    found = aliased(
+        Case, union_all(*branches).subquery() if branches[1:] else branches[0].subquery()
+    )
+    query = _in_order(select(found), found, wanted).limit(most + 1)
+    cases = list(session.scalars(query.options(*(defer(getattr(found, each)) for each in HEAVY))))
     if len(cases) <= most:
         return Shelf(cases, None)
     return Shelf(cases[:most], _place(cases[most - 1], wanted))
@@ -112,8 +116,8 @@ def open_of_handler(session: Session, actor: Actor) -> int:
 
 def _parts(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
     visible = policy.visible_by_authority(actor)
-    if wanted.view != "mine" and (wanted.words or wanted.person_id):
-        # What is searched for is few cases, found by an index that knows no authorities.
+    if wanted.view != "mine" and wanted.person_id:
+        # What one person has is few cases, found by an index that knows no authorities.
         return [or_(*visible)] if visible else []
     if wanted.view != "mine":
         return visible
@@ -121,6 +125,7 @@ def _parts(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
     teams = select(TeamMember.team_id).where(TeamMember.person_id == whose)
     helping = select(CaseHandler.case_id).where(
         CaseHandler.removed_at.is_(None),
+        CaseHandler.ended.is_(False),
         or_(CaseHandler.person_id == whose, CaseHandler.team_id.in_(teams)),
     )
     within = or_(*visible) if visible else literal_column("false")
@@ -178,13 +183,17 @@ def _found(words: str) -> ColumnElement[bool]:
 
 
 def _ordered(query: Select[Any], wanted: Filter) -> Select[Any]:
-    if wanted.view == "overdue":
-        if wanted.before:
-            query = query.where(tuple_(Case.due_on, Case.id) > tuple_(*wanted.before))
-        return query.order_by(Case.due_on, Case.id)
-    if wanted.before:
+    if wanted.before and wanted.view == "overdue":
+        query = query.where(tuple_(Case.due_on, Case.id) > tuple_(*wanted.before))
+    elif wanted.before:
         query = query.where(tuple_(Case.received_at, Case.id) < tuple_(*wanted.before))
-    return query.order_by(Case.received_at.desc(), Case.id.desc())
+    return _in_order(query, Case, wanted)
+
+
+def _in_order(query: Select[Any], of: type[Case], wanted: Filter) -> Select[Any]:
+    if wanted.view == "overdue":
+        return query.order_by(of.due_on, of.id)
+    return query.order_by(of.received_at.desc(), of.id.desc())
 
 
 def _place(last: Case, wanted: Filter) -> Place:

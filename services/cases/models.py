@@ -47,6 +47,8 @@ SEARCHED = (
 STILL_OPEN = "state NOT IN ('draft', 'closed', 'withdrawn', 'disposed')"
 WAITING = "state IN ('awaiting_completion', 'awaiting_payment')"
 ENDED = "state IN ('closed', 'withdrawn')"
+# What everybody at the desk may see, the contact centre included.
+UNMARKED = "NOT secrecy AND NOT protected"
 
 
 class Case(Base):
@@ -74,17 +76,28 @@ class Case(Base):
               postgresql_where=text(ENDED)),
         Index("ix_case_authority_id_due_on", "authority_id", "due_on", "id",
               postgresql_where=text(f"due_on IS NOT NULL AND {STILL_OPEN}")),
+        Index("ix_case_authority_id_unmarked", "authority_id", text("received_at DESC"), text("id DESC"),
+              postgresql_where=text(f"state <> 'draft' AND {UNMARKED}")),
         Index("ix_case_unit_key_open", "unit_key", text("received_at DESC"), text("id DESC"),
               postgresql_where=text(STILL_OPEN)),
+        Index("ix_case_unit_key_unassigned", "unit_key", text("received_at DESC"), text("id DESC"),
+              postgresql_where=text(f"handler_id IS NULL AND {STILL_OPEN}")),
+        Index("ix_case_unit_key_due_on", "unit_key", "due_on", "id",
+              postgresql_where=text(f"due_on IS NOT NULL AND {STILL_OPEN}")),
+        Index("ix_case_unit_key_received_at", "unit_key", text("received_at DESC"), text("id DESC"),
+              postgresql_where=text("state <> 'draft'")),
         Index("ix_case_attributes", "attributes", postgresql_using="gin",
               postgresql_ops={"attributes": "jsonb_path_ops"}),
+        Index("ix_case_attributes_open", "attributes", postgresql_using="gin",
+              postgresql_ops={"attributes": "jsonb_path_ops"}, postgresql_where=text(STILL_OPEN)),
         Index("ix_case_handler_id_open", "handler_id", text("received_at DESC"), text("id DESC"),
               postgresql_where=text(STILL_OPEN)),
         Index("ix_case_acting_person_id", "acting_person_id", text("changed_at DESC")),
         Index("ix_case_subject_person_id", "subject_person_id"),
         Index("ix_case_subject_organisation_id", "subject_organisation_id", text("changed_at DESC")),
         Index("ix_case_mandate_id", "mandate_id"),
-        Index("ix_case_registered_by_id", "registered_by_id"),
+        Index("ix_case_registered_by_id", "registered_by_id", text("changed_at DESC"),
+              postgresql_where=text("state = 'draft'")),
         Index("ix_case_service_id_received_at", "service_id", text("received_at DESC")),
         Index("ix_case_service_id_queued", "service_id", "received_at",
               postgresql_where=text("state IN ('received', 'in_progress')")),
@@ -213,14 +226,21 @@ class CaseMessage(Base):
 
 
 class CaseHandler(Base):
-    """Somebody, or a team, who works on a case beside its lead handler, `Case.handler_id`."""
+    """Somebody, or a team, who works on a case beside its lead handler, `Case.handler_id`.
+
+    `ended` follows the case's state by a trigger: what is closed is nobody's work any more, and
+    must not be looked through for what is.
+    """
 
     __tablename__ = "case_handler"
     __table_args__ = (
         CheckConstraint("(person_id IS NULL) <> (team_id IS NULL)", name="person_or_team"),
         Index("ix_case_handler_case_id", "case_id"),
         Index("ix_case_handler_person_id", "person_id", postgresql_where=text("removed_at IS NULL")),
-        Index("ix_case_handler_team_id", "team_id", postgresql_where=text("removed_at IS NULL")),
+        Index("ix_case_handler_person_id_open", "person_id",
+              postgresql_where=text("removed_at IS NULL AND ended IS FALSE")),
+        Index("ix_case_handler_team_id", "team_id",
+              postgresql_where=text("removed_at IS NULL AND ended IS FALSE")),
         Index("ix_case_handler_added_by_id", "added_by_id"),
         Index("uq_case_handler_case_id_person_id", "case_id", "person_id", unique=True,
               postgresql_where=text("removed_at IS NULL")),
@@ -235,6 +255,7 @@ class CaseHandler(Base):
     added_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    ended: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class CaseConflict(Base):
@@ -290,6 +311,18 @@ NOTE = "note"
 ORAL = "oral"
 INTERNAL = (NOTE, ORAL)
 
+HANDLERS_FOLLOW = """
+CREATE FUNCTION case_handlers_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE case_handler SET ended = NEW.state IN ('closed', 'withdrawn', 'disposed')
+   WHERE case_id = NEW.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER case_handlers_follow AFTER UPDATE OF state ON "case" FOR EACH ROW
+  WHEN ((OLD.state IN ('closed', 'withdrawn', 'disposed'))
+        <> (NEW.state IN ('closed', 'withdrawn', 'disposed')))
+  EXECUTE FUNCTION case_handlers_follow();
+"""
 APPEND_ONLY = """
 CREATE TRIGGER case_event_append_only BEFORE UPDATE ON case_event
   FOR EACH ROW EXECUTE FUNCTION refuse_change();

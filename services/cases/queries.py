@@ -24,7 +24,8 @@ from services.kernel.work import Actor
 PAGE = 50
 MANY = 200
 # A list needs none of the answers, and a case's answers can be large.
-LIGHT = (defer(Case.answers), defer(Case.typed), defer(Case.searched), defer(Case.search_text))
+HEAVY = ("answers", "typed", "searched", "search_text")
+LIGHT = tuple(defer(getattr(Case, each)) for each in HEAVY)
 
 
 def at_desk(session: Session, actor: Actor, number: str) -> Case:

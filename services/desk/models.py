@@ -11,19 +11,25 @@ from services.kernel.db import Base, new_id
 
 
 class SavedView(Base):
-    """A view of the inbox with a name: its filter, and which attributes are its columns."""
+    """A view of the inbox with a name: its filter, and which attributes are its columns.
+
+    A shared one is for everybody in its authority, or for whoever works in the inbox of its unit.
+    """
 
     __tablename__ = "saved_view"
     __table_args__ = (
         Index("ix_saved_view_owner_id", "owner_id"),
         Index("ix_saved_view_authority_id", "authority_id", postgresql_where=text("shared")),
-    )
+        Index("ix_saved_view_unit_key", "unit_key",
+              postgresql_where=text("shared AND unit_key IS NOT NULL")),
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
     name: Mapped[str]
     shared: Mapped[bool]
+    unit_key: Mapped[str | None]
     wanted: Mapped[dict[str, Any]]
     columns: Mapped[list[str]]
     made_at: Mapped[datetime]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from app.runner.run import ROOT
 from tests.bench import (
+    bank_file,
+    desk,
     floor,
     goals,
     identity,
@@ -49,6 +51,10 @@ def main(arguments: list[str]) -> int:
         return identity.main(arguments[1:])
     if arguments[:1] == ["payments"]:
         return payments.main(arguments[1:])
+    if arguments[:1] == ["bank-file"]:
+        return bank_file.main(arguments[1:])
+    if arguments[:1] == ["desk"]:
+        return desk.main(arguments[1:])
     options = _read(arguments)
     with tempfile.TemporaryDirectory(prefix="salem24-bench-") as folder:
         stage = Stage(Path(folder))
@@ -99,12 +105,12 @@ def _read(arguments: list[str]) -> Options:
 def _found(stage: Stage, options: Options) -> tuple[Findings, SignedIn]:
     found = Findings(first_answer=stage.first_answer)
     floor.prepare(stage)
-    visitors = signed_in.sign_in(stage)
+    visitors = signed_in.sign_in(stage.environ)
     for cases in options.sizes:
         _say(f"{cases:,} cases …")
         if cases > FILLED:
             stage.grow(cases)
-        signed_in.mark(stage, visitors)
+        signed_in.mark(stage.conninfo, visitors)
         measured = rounds.measure(
             stage,
             visitors,

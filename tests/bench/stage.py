@@ -6,6 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +48,8 @@ class Stage:
         compile_catalogues(ROOT)
         self.database.start()
         self.environ["SALEM24_DATABASE_URL"] = self.database.url()
-        self.flask("db", "upgrade")
-        self.flask("demo", "fill", "--cases", "400", "--seed", "1")
+        flask(self.environ, "db", "upgrade")
+        flask(self.environ, "demo", "fill", "--cases", "400", "--seed", "1")
         self.first_answer = self._serve("product", "wsgi:application")
         self._serve("reference", "tests.bench.reference:application")
         return self
@@ -60,19 +61,9 @@ class Stage:
             server.wait(20)
         self.database.stop()
 
-    def flask(self, *command: str) -> None:
-        """Run a command of the application."""
-        subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-            cwd=ROOT,
-            env=self.environ,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-
     def grow(self, cases: int) -> None:
         """Copy cases until there are so many in all, and let PostgreSQL tidy up after it."""
-        self.flask("demo", "bulk", "--cases", str(cases))
+        flask(self.environ, "demo", "bulk", "--cases", str(cases))
         with psycopg.connect(self.conninfo, autocommit=True) as connection:
             connection.execute("VACUUM (ANALYZE)")
             connection.execute("CHECKPOINT")
@@ -119,7 +110,19 @@ class Stage:
         return [_memory(pid) for pid in _family(self.servers["product"].pid)[1:]]
 
 
+def flask(environ: Mapping[str, str], *command: str) -> None:
+    """Run a command of the application."""
+    subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+        cwd=ROOT,
+        env={**os.environ, **environ},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
 def used(root: int) -> float:
+    """Processor time of a process and of all that it has begun, in seconds."""
     return sum(_ticks(pid) for pid in _family(root)) / TICKS
 
 

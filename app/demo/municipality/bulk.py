@@ -13,11 +13,11 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, literal_column, select, text
 
 from app.demo.municipality import sources
 from app.demo.municipality.plans import DAYS
-from services.cases.models import Case, CaseEvent, CaseMessage, State
+from services.cases.models import STILL_OPEN, Case, CaseEvent, CaseMessage, State
 from services.deadlines.models import Deadline
 from services.kernel.calendar import local_day
 from services.kernel.errors import Conflict
@@ -32,7 +32,11 @@ CASES_PER_PERSON = 6
 # A step through all numbers of six letters that meets each of them once.
 STRIDE = 48_271_003
 NUMBERS = len(LETTERS) ** 6
-MANY = 100_000
+# A municipality has no more open cases because its archive is large: about what comes in in two
+# months. What is closed goes back ten years.
+STILL_OPEN_CASES = 2_000
+ARCHIVE_DAYS = 3_650
+OPEN: ColumnElement[bool] = literal_column(f'"case".{STILL_OPEN}')
 COPIED = (Case, CaseEvent, CaseMessage, Deadline)
 
 LIST = """
@@ -94,29 +98,41 @@ class Original:
     authority_id: UUID
     received_at: datetime
     changed_at: datetime
+    is_open: bool
 
 
-def multiply(open_work: OpenWork, *, cases: int, seed: int) -> int:
-    """Copy the demonstration's cases until there are so many in all; returns how many were added."""
+def multiply(
+    open_work: OpenWork, *, cases: int, seed: int, still_open: int = STILL_OPEN_CASES
+) -> int:
+    """Copy the demonstration's cases until there are so many in all; returns how many were added.
+
+    At most `still_open` of them are open, however many there are; the rest is the archive.
+    """
     with open_work() as work:
-        there = work.session.scalar(select(func.count()).select_from(Case)) or 0
+        there = _count(work)
     for begun in range(there, cases, AT_ONCE):
         with open_work() as work:
-            _copy(work, min(AT_ONCE, cases - begun), seed)
+            _copy(work, min(AT_ONCE, cases - begun), seed, still_open)
     with open_work() as work:
         for table in (*COPIED, Person):
             work.session.execute(text(f'ANALYZE "{table.__tablename__}"'))
     return max(0, cases - there)
 
 
-def _copy(work: Work, count: int, seed: int) -> None:
+def _count(work: Work, *which: ColumnElement[bool]) -> int:
+    return work.session.scalar(select(func.count()).select_from(Case).where(*which)) or 0
+
+
+def _copy(work: Work, count: int, seed: int, still_open: int) -> None:
     # These statements are long by nature; the time limit is for what people wait for.
     work.session.execute(text("SET LOCAL statement_timeout = 0"))
-    first = work.session.scalar(select(func.count()).select_from(Case)) or 0
+    first = _count(work)
+    opened = min(count, max(0, still_open - _count(work, OPEN)))
     chance = Random(f"{seed}:{first}")
     people = _people(work, count // CASES_PER_PERSON + 1, chance)
     work.session.execute(text(LIST))
-    rows = _rows(work, _originals(work, seed), people, chance, range(first, first + count))
+    originals = _chosen(_originals(work, seed), count, opened, chance)
+    rows = _rows(work, originals, people, chance, first)
     cursor = work.session.connection().connection.driver_connection.cursor()  # type: ignore[union-attr]
     with cursor.copy("COPY copied FROM STDIN") as copy:
         for row in rows:
@@ -160,65 +176,79 @@ def _people(work: Work, count: int, chance: Random) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+def _chosen(
+    originals: Sequence[Original], count: int, opened: int, chance: Random
+) -> list[Original]:
+    """So many originals, each as often as chance wills; so many of them are of open cases."""
+    still_open = [each for each in originals if each.is_open]
+    ended = [each for each in originals if not each.is_open]
+    chosen = chance.choices(still_open, k=opened) + chance.choices(ended, k=count - opened)
+    chance.shuffle(chosen)
+    return chosen
+
+
 def _rows(
-    work: Work, originals: Sequence[Original], people: Sequence[UUID], chance: Random, places: range
+    work: Work, originals: Sequence[Original], people: Sequence[UUID], chance: Random, first: int
 ) -> list[tuple[Any, ...]]:
     handlers = _handlers(work)
-    taken = set(
-        work.session.scalars(
-            select(Case.number).where(Case.number.is_not(None)).limit(10 * MANY * 2)
-        )
+    later = [_later(each, work.now, chance) for each in originals]
+    numbers = _numbers(
+        work, first, [(each.received_at + by).year for each, by in zip(originals, later)]
     )
-    rows = []
-    for place in places:
-        original = chance.choice(originals)
-        later = _later(original, work.now, chance)
-        year = (original.received_at + later).year % 100
-        rows.append(
-            (
-                UUID(int=chance.getrandbits(128), version=4),
-                original.case_id,
-                _number(year, place, taken),
-                later,
-                chance.choice(handlers[original.authority_id]),
-                chance.choice(people),
-            )
+    return [
+        (
+            UUID(int=chance.getrandbits(128), version=4),
+            original.case_id,
+            numbers[place],
+            later[place],
+            chance.choice(handlers[original.authority_id]),
+            chance.choice(people),
         )
-    return rows
+        for place, original in enumerate(originals)
+    ]
 
 
 def _later(original: Original, today: datetime, chance: Random) -> timedelta:
     # Far enough back that what happened in the original has happened in the copy as well.
+    days = DAYS if original.is_open else ARCHIVE_DAYS
     lived = original.changed_at - original.received_at
     newest = max((today - lived - original.received_at).total_seconds(), 0)
-    oldest = (today - timedelta(days=DAYS) - original.received_at).total_seconds()
+    oldest = (today - timedelta(days=days) - original.received_at).total_seconds()
     return timedelta(seconds=int(min(oldest, newest) + chance.random() * max(newest - oldest, 0)))
 
 
-def _number(year: int, place: int, taken: set[str | None]) -> str:
-    value = (place * STRIDE) % NUMBERS
-    while True:
-        rest, tail = value, ""
-        for _ in range(6):
-            rest, letter = divmod(rest, len(LETTERS))
-            tail += LETTERS[letter]
-        number = f"S24-{year:02}-{tail}"
-        if number not in taken:
-            taken.add(number)
-            return number
-        value = (value + 1) % NUMBERS
+def _numbers(work: Work, first: int, years: Sequence[int]) -> list[str]:
+    """A number for each, one step further for each case there is; those that are taken are not used."""
+    wanted = [_number(year % 100, first + place) for place, year in enumerate(years)]
+    taken = set(work.session.scalars(select(Case.number).where(Case.number.in_(wanted))))
+    if not taken:
+        return wanted
+    # Beyond every place that a copy has or will have.
+    spare = iter(range(NUMBERS // 2 + first, NUMBERS))
+    return [
+        number if number not in taken else _number(year % 100, next(spare))
+        for number, year in zip(wanted, years)
+    ]
+
+
+def _number(year: int, place: int) -> str:
+    rest, tail = (place * STRIDE) % NUMBERS, ""
+    for _ in range(6):
+        rest, letter = divmod(rest, len(LETTERS))
+        tail += LETTERS[letter]
+    return f"S24-{year:02}-{tail}"
 
 
 def _originals(work: Work, seed: int) -> list[Original]:
     demonstration = [sources.key("case", seed, place) for place in range(1000)]
     rows = work.session.execute(
-        select(Case.id, Case.authority_id, Case.received_at, Case.changed_at)
+        select(Case.id, Case.authority_id, Case.received_at, Case.changed_at, OPEN)
         .where(Case.state != State.DRAFT, Case.protected.is_(False), Case.id.in_(demonstration))
         .order_by(Case.id)
         .limit(1000)
     )
     found = [Original(*row) for row in rows]
-    if not found:
+    if len({each.is_open for each in found}) < 2:
         raise Conflict("demonstration-not-filled", seed=seed)
     return found
 
