@@ -20,6 +20,7 @@ from services.cases import (
     completions,
     drafts,
     merged,
+    places,
     protecting,
     reminders,
     sharing,
@@ -38,7 +39,7 @@ from services.kernel.work import Event, Work
 from services.notifications import commands as notifications
 from services.payments import at_provider, providers, reconciliation, refunding
 from services.payments import commands as payments
-from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded
+from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded, PaymentEnded
 from services.people import commands as people
 from services.people import logouts
 from services.people.events import PersonProtected, PersonsMerged
@@ -69,6 +70,7 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     CaseChanged: (deadlines.case_changed, rules.case_changed, charges.changed),
     OrderPaid: (charges.paid,),
     OrderCancelled: (charges.cancelled,),
+    PaymentEnded: (places.payment_ended,),
     OrderRefunded: (charges.refunded,),
     SignatureMade: (undersigning.signature_made,),
     DocumentSigned: (undersigning.document_signed, decision_signing.document_signed),
@@ -157,6 +159,10 @@ def _refresh_logos(work: Work, _: dict[str, Any]) -> None:
     log.info("logos-fetched", providers=len(known), logos=kept.refresh(known, logos.fetched))
 
 
+def _release_places(work: Work, _: dict[str, Any]) -> None:
+    places.release_expired(work)
+
+
 def _reconcile(work: Work, _: dict[str, Any]) -> None:
     reconciliation.reconcile(work)
 
@@ -181,6 +187,7 @@ HANDLERS: dict[str, Handler | Errand] = {
     "payments.reconcile": _reconcile,
     "payments.compare": reconciliation.comparing,
     "charges.remind": _remind,
+    "places.release": _release_places,
     "purge": _purge,
     "completions.follow-up": _follow_up_completions,
     "signatures.daily": _look_after_signatures,
@@ -200,6 +207,7 @@ TIMETABLE = {
     "identity.refresh": "7 * * * *",
     "identity.logos": "13 * * * *",
     "payments.sweep": "* * * * *",
+    "places.release": "* * * * *",
     "payments.reconcile": "31 3 * * *",
     "statistics.count": "23 1 * * *",
     "retention.report": "51 1 * * *",

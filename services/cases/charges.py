@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from services.cases import drafts, notices, policy
+from services.cases import ages, drafts, notices, places, policy
 from services.cases.changing import for_change, locked, note_event
 from services.cases.charge_models import Charge
 from services.cases.events import CaseChanged, CaseReceived
@@ -53,8 +53,7 @@ def pay_first(work: Work, case: Case) -> Order | None:
     """
     drafts.checked(work, case)
     counted = calculation(work, case)
-    if not counted.is_certain:
-        raise Conflict("fee-unknown")
+    _require_certain(counted)
     order = _charge(work, case, counted, {})
     if order is None:
         drafts.receive(work, case)
@@ -69,9 +68,15 @@ def charge(work: Work, case_id: UUID, given: Mapping[str, Any]) -> Order | None:
     """
     case = for_change(work, case_id, policy.WORK_ON)
     counted = calculation(work, case, given)
+    _require_certain(counted)
+    return _charge(work, case, counted, dict(given))
+
+
+def _require_certain(counted: fees.Calculation) -> None:
+    if counted.undecided:
+        raise Conflict("fee-not-in-force", fees=[fee.key for fee in counted.undecided])
     if not counted.is_certain:
         raise Conflict("fee-unknown", fees=[fee.key for fee in counted.unknown])
-    return _charge(work, case, counted, dict(given))
 
 
 def code_for_letter(work: Work, case_id: UUID, order_id: UUID) -> str:
@@ -190,19 +195,30 @@ def received(work: Work, event: CaseReceived) -> None:
 
 
 def changed(work: Work, event: CaseChanged) -> None:
-    """A decision is charged for; what is withdrawn before it is paid is not charged any more."""
+    """A decision is charged for; what ends untried is not, and its places are given back."""
     case = locked(work, event.case_id)
-    if case.state == State.WITHDRAWN:
-        _let_go(work, case)
-        return
     document = catalogue.version_document(work.session, case.version_id)
     terms = document.payment
+    if case.state == State.WITHDRAWN or event.status in _struck_off(document):
+        _let_go(work, case)
+    if case.state == State.WITHDRAWN or event.status in _frees(document):
+        places.give_back(work, case)
+        return
     if terms is None or terms.when != AFTER_DECISION or event.status not in terms.at:
         return
     guessed = any(line.fee.estimate for line in calculation(work, case).lines)
     counted = calculation(work, case)
     if counted.is_certain and not guessed and not _is_charged(work, case):
         _charge(work, case, counted, {})
+
+
+def _struck_off(document: ServiceDocument) -> set[str]:
+    return {each.key for each in document.statuses if each.outcome == "struck_off"}
+
+
+def _frees(document: ServiceDocument) -> set[str]:
+    places_of = document.capacity
+    return set(places_of.frees if places_of else ()) | _struck_off(document)
 
 
 def _is_charged(work: Work, case: Case) -> bool:
@@ -216,11 +232,14 @@ def _let_go(work: Work, case: Case) -> None:
     for order in orders.orders_of_owner(work.session, case.id):
         # What has been paid is given back by a refund, which two persons look at.
         if order.state == OrderState.OPEN and order.cancel_asked_at is None:
-            payments.cancel_order(work, order.id, "withdrawn")
+            payments.cancel_order(work, order.id, "not-tried")
 
 
 def paid(work: Work, event: OrderPaid) -> None:
-    """A fee has been paid: what waited for it goes on, and the payer is told."""
+    """A fee has been paid: what waited for it goes on, and the payer is told.
+
+    Where the place is gone that the money was for, a handler sees to it instead.
+    """
     case = _case_told_of(work, event)
     if case is None:
         return
@@ -232,10 +251,15 @@ def paid(work: Work, event: OrderPaid) -> None:
             case.answers = charged.answers
         drafts.receive(work, case)
     document = catalogue.version_document(work.session, case.version_id)
+    has_place = places.keep(work, case, orders.order(work.session, event.order_id), document)
     note_event(work, case, "fee_paid", public=True)
     case.unread_by_desk = True
     notices.tell(work, case, "payment-received")
-    _go_on(work, case, document)
+    if has_place or not case.is_open:
+        _go_on(work, case, document)
+        return
+    places.tell_of_late_money(work, case, document)
+    work.tell(CaseChanged(case.id, case.status))
 
 
 def _go_on(work: Work, case: Case, document: ServiceDocument) -> None:
@@ -293,21 +317,41 @@ def _settle(work: Work, order_id: UUID) -> None:
         charged.settled_at = work.now
 
 
-def may_be_paid(work: Work, order: Order) -> None:
-    """Whether what an order is for can still be had: asked before any money moves.
+def may_be_paid(work: Work, order: Order, way: str) -> None:
+    """Whether what an order is for can still be had, and the place reserved: before money moves.
 
-    Raises Conflict when the case has been withdrawn, or the application no longer holds.
+    Raises Conflict: "order-not-payable" when the case has been withdrawn or struck off,
+    "fee-changed", "service-closed", "too-young" or "place-gone"; and Invalid with the problems
+    when the application no longer holds.
     """
     if order.owner_kind != CASE:
         return
     case = locked(work, order.owner_id)
-    if case.state == State.WITHDRAWN:
+    document = catalogue.version_document(work.session, case.version_id)
+    if case.state == State.WITHDRAWN or case.status in _struck_off(document):
         raise Conflict("order-not-payable")
     if case.is_draft:
-        charged = work.session.get(Charge, order.id)
-        if charged is None or charged.answers != case.answers:
-            raise Conflict("fee-changed")
-        drafts.checked(work, case)
+        _application_holds(work, case, order, document)
+    places.hold(work, case, order, way)
+
+
+def _application_holds(work: Work, case: Case, order: Order, document: ServiceDocument) -> None:
+    charged = work.session.get(Charge, order.id)
+    if charged is None or charged.answers != case.answers:
+        raise Conflict("fee-changed")
+    if catalogue.is_hidden(work.session, case.service_id):
+        raise Conflict("service-closed")
+    if not ages.was_old_enough(work, document, case.acting_person_id):
+        raise Conflict("too-young")
+    drafts.checked(work, case)
+
+
+def places_left(session: Session, order: Order) -> int | None:
+    """How many places there are left of what an order is for; None where they are not limited."""
+    case = case_of(session, order)
+    if case is None or not order.is_payable:
+        return None
+    return places.left(session, catalogue.version_document(session, case.version_id), case)
 
 
 def case_of(session: Session, order: Order) -> Case | None:

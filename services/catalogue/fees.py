@@ -27,6 +27,7 @@ FACT_WORDS = {
     }
 }
 CASE_FACTS = frozenset(FACT_WORDS)
+NOT_IN_FORCE = "fee-not-in-force"
 Words = dict[str, str]
 
 
@@ -41,10 +42,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Calculation:
-    """All lines, and the fees that cannot be counted yet: an answer or a decided price is missing."""
+    """All lines, and the fees that cannot be counted yet: an answer or a decided price is missing.
+
+    `undecided` are those of the unknown that wait for a price or a figure of the tariff day.
+    """
 
     lines: tuple[Line, ...]
     unknown: tuple[Fee, ...]
+    undecided: tuple[Fee, ...]
+    on: date
 
     @property
     def total(self) -> Money:
@@ -73,6 +79,7 @@ def count(
 def _counted(document: ServiceDocument, facts: Mapping[str, Any], on: date) -> Calculation:
     lines: list[Line] = []
     unknown: list[Fee] = []
+    undecided: list[Fee] = []
     for fee in document.fees:
         if not holds(fee.when, facts):
             continue
@@ -82,14 +89,16 @@ def _counted(document: ServiceDocument, facts: Mapping[str, Any], on: date) -> C
         so_far = Money.total(line.amount for line in lines)
         try:
             counted = fee_rules.count(fee.rule, fee.options, Facts(facts, on, so_far))
-        except Invalid:
+        except Invalid as refusal:
             unknown.append(fee)
+            if refusal.code == NOT_IN_FORCE:
+                undecided.append(fee)
             continue
         if counted.amount.ore < 0:
             lines = _lowered(lines, fee, -counted.amount, counted.steps)
         else:
             lines.append(Line(fee, counted.amount, counted.steps))
-    return Calculation(tuple(lines), tuple(unknown))
+    return Calculation(tuple(lines), tuple(unknown), tuple(undecided), on)
 
 
 def _lowered(lines: list[Line], fee: Fee, less: Money, steps: tuple[Words, ...]) -> list[Line]:

@@ -27,6 +27,14 @@ def service_by_slug(session: Session, slug: str) -> Service:
     return service
 
 
+def is_hidden(session: Session, service_id: UUID) -> bool:
+    """Whether a service is not offered now. Raises NotFound."""
+    hidden = session.scalar(select(Service.hidden).where(Service.id == service_id))
+    if hidden is None:
+        raise NotFound("service")
+    return hidden
+
+
 def current(session: Session, slug: str) -> tuple[Service, ServiceVersion, ServiceDocument]:
     """A service that is offered now, with its current version. Raises NotFound when hidden or unknown."""
     found = session.execute(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.cases.models import Case
 from services.deadlines.models import Kind, Words
+from services.forms.conditions import holds
 from services.forms.definition import ServiceDocument
 
 TRIED = frozenset({"granted", "partly", "refused"})
@@ -62,6 +63,8 @@ def rules_for(document: ServiceDocument, case: Case) -> Iterator[Rule]:
             pauses=True,
         )
     for limit in document.time_limits:
+        if not holds(limit.when, case.answers):
+            continue
         yield Rule(
             Kind.LIMIT,
             limit.key,

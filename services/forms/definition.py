@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
-from services.forms import charging, deciding
+from services.forms import capacity, charging, deciding
+from services.forms.capacity import Capacity
 from services.forms.charging import Fee, PaymentTerms
 from services.forms.deciding import DecisionType
 from services.forms.kinds import kinds
@@ -91,7 +92,8 @@ class Setting(Part):
 class TimeLimit(Part):
     """How soon a case must be decided, and who says so: a law, or the municipality itself.
 
-    Counted by 1930:173 from the day the case came in, or from the day it was complete.
+    Counted by 1930:173 from the day the case came in, or from the day it was complete. With
+    `when`, only for cases that answer so.
     """
 
     key: Slug
@@ -101,6 +103,7 @@ class TimeLimit(Part):
     length: int = Field(ge=1, le=400)
     unit: Literal["working_days", "days", "weeks", "months"]
     pauses: bool = False
+    when: Condition | None = None
 
 
 class Texts(Part):
@@ -173,6 +176,7 @@ class ServiceDocument(Part):
     warnings: tuple[Warning, ...] = ()
     fees: tuple[Fee, ...] = ()
     payment: PaymentTerms | None = None
+    capacity: Capacity | None = None
     undersigning: Undersigning | None = None
 
     @model_validator(mode="after")
@@ -185,6 +189,12 @@ class ServiceDocument(Part):
             *deciding.faults(self.decisions, self.statuses),
             *_conditions(self),
             *charging.faults(self.fees, self.payment, self.statuses),
+            *capacity.faults(
+                self.capacity,
+                self.payment,
+                self.statuses,
+                {each.key: each for each in self.questions},
+            ),
             *undersigning_faults(self.undersigning, self.level, self.questions),
         ]
         if faults:
@@ -285,6 +295,8 @@ def _conditions(document: ServiceDocument) -> Iterator[str]:
         yield from _points_back(warning.when, asked, f"warning at {warning.at!r}")
         if warning.at not in asked:
             yield f"warning at unknown question {warning.at!r}"
+    for limit in document.time_limits:
+        yield from _points_back(limit.when, asked, f"time limit {limit.key!r}")
 
 
 def _of_question(question: Question, asked: dict[str, Question]) -> Iterator[str]:

@@ -43,7 +43,7 @@ BEGIN = "payments.begin"
 ASK = "payments.ask"
 ASK_REFUND = "payments.ask_refund"
 CODE_LETTERS = 10
-Eligible = Callable[[Work, Order], None]
+Eligible = Callable[[Work, Order, str], None]
 
 
 @dataclass(frozen=True)
@@ -190,8 +190,9 @@ def start(
 ) -> Payment:
     """Begin to pay an order, or a part of it: the attempt is noted before any money moves.
 
-    `eligible` is asked first, with the order locked: it refuses when what is paid for can no
-    longer be had. An attempt that is under way already is returned instead of a second one.
+    `eligible` is asked first, with the order locked and the way: it refuses when what is paid
+    for can no longer be had, and reserves it where places are limited. An attempt that is under
+    way already is returned instead of a second one.
     Raises Conflict("order-not-payable"), Invalid("way"), Invalid("part-payment") and
     Unavailable("way-away").
     """
@@ -206,7 +207,7 @@ def start(
     if asked != order.outstanding and not order.takes_parts:
         raise Invalid("part-payment", most_ore=order.outstanding.ore)
     if eligible is not None:
-        eligible(work, order)
+        eligible(work, order, way)
     payment = _planned(work, order, way, asked, language)
     if payer_alias:
         keyring: Keyring = work.resources["keyring"]

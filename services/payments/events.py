@@ -16,6 +16,15 @@ class OrderPaid(Event):
 
 
 @dataclass(frozen=True)
+class PaymentEnded(Event):
+    """An attempt to pay an order ended without money; another one may begin."""
+
+    order_id: UUID
+    owner_kind: str
+    owner_id: UUID
+
+
+@dataclass(frozen=True)
 class OrderCancelled(Event):
     """An order will not be paid: what was reserved for it is free again."""
 

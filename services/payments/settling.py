@@ -20,7 +20,7 @@ from services.kernel.money import Money
 from services.kernel.work import Work
 from services.payments import ledger, lifecycle
 from services.payments.books import EntryKind
-from services.payments.events import OrderCancelled, OrderPaid
+from services.payments.events import OrderCancelled, OrderPaid, PaymentEnded
 from services.payments.incoming import Difference
 from services.payments.ledger import About
 from services.payments.lifecycle import (
@@ -184,6 +184,7 @@ def _let_go(work: Work, order: Order, payment: Payment, happening: Happening) ->
     """It ended without money: another attempt may begin, or the order be cancelled as wished."""
     _end(payment, work, ask_again=happening.was_known_outside)
     _credit(work, order, payment)
+    work.tell(PaymentEnded(order.id, order.owner_kind, order.owner_id))
     if order.cancel_asked_at is not None:
         cancel_now(work, order)
 

@@ -42,6 +42,7 @@ from services.cases.models import (
     CaseMessage,
     CaseShare,
 )
+from services.cases.place_models import PlaceHold
 from services.cases.rating_models import Rated
 from services.consultations.models import Consultation, Consulted, Dormancy
 from services.deadlines.models import Deadline, Pause
@@ -137,6 +138,7 @@ BELONGINGS: tuple[Belonging, ...] = (
     Belonging("parties", CaseParty, DELETED, _of_case(CaseParty)),
     Belonging("shares", CaseShare, DELETED, _of_case(CaseShare)),
     Belonging("assistance", Assistance, DELETED, _of_case(Assistance)),
+    Belonging("places", PlaceHold, DELETED, _of_case(PlaceHold)),
     Belonging("consulted", Consulted, DELETED, lambda case: Consulted.consultation_id.in_(_asked(case))),
     Belonging("consultations", Consultation, DELETED, _of_case(Consultation)),
     Belonging("dormancies", Dormancy, DELETED, _of_case(Dormancy)),

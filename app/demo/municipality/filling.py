@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, text, update
 
-from app.demo.municipality import cast, deciding, desking, handing_in, sources
+from app.demo.municipality import cast, deciding, desking, handing_in, paying, sources
 from app.demo.municipality.founding import Town, found
 from app.demo.municipality.lives import Life
 from app.demo.municipality.papers import Shelf
 from app.demo.municipality.plans import DAYS, Plan, plan
 from app.demo.municipality.timeline import NotYet, Timeline
-from services.cases import drafts
+from services.cases import charges, drafts
 from services.cases.models import Case
 from services.catalogue import commands as catalogue
 from services.catalogue import library
@@ -21,7 +21,7 @@ from services.catalogue.models import Service
 from services.decisions import appeals
 from services.forms.definition import ServiceDocument
 from services.kernel.errors import Invalid
-from services.kernel.work import Work
+from services.kernel.work import SYSTEM, Work
 from services.notifications.models import Notification, NotificationState
 from services.statistics import commands as statistics
 from services.wiring import deliver
@@ -104,18 +104,31 @@ def _tell(
     time = Timeline(told.begins, today, told.chance)
     try:
         work.now = time.minutes(4, 25)
-        drafts.submit(work, case)
+        _hand_in(work, case, document)
     except Invalid as refusal:
         problems = {f"{each.question_key}: {each.code}" for each in refusal.details["problems"]}
         filled.untold.append(f"{told.slug} ({', '.join(sorted(problems))})")
         drafts.discard(work, case)
         return
     filled.added += 1
+    if case.is_draft:
+        return
     handler = cast.handler(town, document, told.chance, protected=case.protected)
     [registrar, *_] = town.staff(document.authority, "registrar")
     with suppress(NotYet):
         Life(work, told, case, document, applicant, handler, registrar, time).tell()
     deliver(work)
+
+
+def _hand_in(work: Work, case: Case, document: ServiceDocument) -> None:
+    """Submit, or pay for what comes in when it is paid. Raises Invalid with the problems found."""
+    if not charges.pays_first(document):
+        drafts.submit(work, case)
+    elif charges.pay_first(work, case) is not None:
+        by, work.actor = work.actor, SYSTEM
+        paying.pay(work, case)
+        deliver(work)
+        work.actor = by
 
 
 def _letters_are_old(work: Work, told: list[Plan]) -> None:

@@ -16,7 +16,7 @@ from services.kernel.errors import NotFound
 from services.kernel.work import Duty, Work
 from services.organisation import commands as organisation
 from services.organisation import queries as organisations
-from services.organisation.models import Assignment
+from services.organisation.models import Assignment, Department
 from services.payments import coding
 from services.people import commands as people
 from services.people import queries
@@ -59,19 +59,35 @@ def found(work: Work) -> Town:
 
 def _authority(work: Work, told: dict[str, Any], first_day: date) -> UUID:
     try:
-        return organisations.authority_by_code(work.session, told["code"]).id
+        authority_id = organisations.authority_by_code(work.session, told["code"]).id
     except NotFound:
         authority = organisation.add_authority(work, told["code"], told["names"], first_day)
-    # Each level names the one above by its key only, so the one above must be there first.
-    work.session.flush()
-    for part in told["departments"]:
-        department = organisation.add_department(work, authority, part["names"])
+        authority_id = authority.id
+        # Each level names the one above by its key only, so the one above must be there first.
         work.session.flush()
-        for unit in part["units"]:
-            organisation.add_unit(
-                work, department, unit["key"], unit["names"], unit["phone"], unit["email"]
-            )
-    return authority.id
+        for part in told["departments"]:
+            organisation.add_department(work, authority, part["names"])
+        work.session.flush()
+    for part in told["departments"]:
+        _units(work, authority_id, part)
+    return authority_id
+
+
+def _units(work: Work, authority_id: UUID, part: dict[str, Any]) -> None:
+    """The units of a department that are not there yet: later releases tell of more."""
+    there = organisations.units(work.session)
+    missing = [unit for unit in part["units"] if unit["key"] not in there]
+    if not missing:
+        return
+    department = work.session.scalars(
+        select(Department)
+        .where(Department.authority_id == authority_id, Department.names == part["names"])
+        .limit(1)
+    ).one()
+    for unit in missing:
+        organisation.add_unit(
+            work, department, unit["key"], unit["names"], unit["phone"], unit["email"]
+        )
 
 
 def _people(work: Work, town: Town, first_day: date) -> None:

@@ -93,6 +93,9 @@ def _charged(case: Case, given: dict[str, Any]) -> Response:
             "fee-unknown": _(
                 "Something is missing that the fee is counted from. Fill it in first."
             ),
+            "fee-not-in-force": _(
+                "The figures for the year of the fee have not been entered yet. Nothing is charged."
+            ),
             "order-has-money": _("A part of the fee has been paid. Ask for a refund instead."),
         }
         flash(words.get(refusal.code, _("This could not be done. Try again in a while.")))

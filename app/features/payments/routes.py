@@ -87,6 +87,7 @@ def _order_page(code: str, found: Order, form: Any, status: int = 200) -> Respon
         way_words=paying.way_words(),
         form=form,
         is_offered=bool(form.way.options),
+        places_left=charges.places_left(session(), found),
         wrong=None,
     )
 
@@ -137,6 +138,16 @@ def _refusal_words(code: str) -> str:
     words = {
         "order-not-payable": _("There is nothing left to pay here."),
         "fee-changed": _("Your answers have changed since. Check them again before you pay."),
+        "place-gone": _(
+            "The last place has been taken by somebody else. You have not paid anything."
+        ),
+        "service-closed": _(
+            "It is not possible to apply for this now. You have not paid anything."
+        ),
+        "too-young": _("Whoever applies is too young for this. You have not paid anything."),
+        "answers": _(
+            "Something that you have answered no longer holds. Check your answers before you pay."
+        ),
         "way-away": _("This way to pay does not work right now. Choose another one."),
         "way": _("This cannot be paid in that way. Choose another one."),
         "part-payment": _("That part cannot be paid. Look at what is left to pay."),

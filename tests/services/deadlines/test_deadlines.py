@@ -115,6 +115,21 @@ def test_a_law_that_counts_from_complete_starts_again_when_completed(lent, autho
     assert kinds(lent, case)[Kind.LIMIT].due_on == date(2027, 3, 19)
 
 
+def test_a_law_that_is_for_some_answers_runs_for_those_alone(lent, authority):
+    of_others = {**LAW, "when": {"question": "stolpe", "is": "S-9"}}
+    of_these = {
+        **LAW,
+        "key": "tva-veckor",
+        "length": 2,
+        "when": {"question": "stolpe", "is_not": "S-9"},
+    }
+
+    case, _ = received(lent, time_limits=[of_others, of_these])
+
+    limits = [each for each in queries.of_case(lent, case.id) if each.kind == Kind.LIMIT]
+    assert [each.key for each in limits] == ["tva-veckor"]
+
+
 def test_a_decided_case_keeps_its_day_and_tells_whether_it_was_late(lent, authority):
     case, _ = received(lent)
     by_desk(

@@ -104,7 +104,7 @@ def test_a_part_that_is_not_allowed_is_refused(office, parts, kronor):
 
 
 def test_whoever_may_not_have_it_any_more_pays_nothing(office):
-    def full(work, order):
+    def full(work, order, way):
         raise Conflict("course-full")
 
     order = office.order()

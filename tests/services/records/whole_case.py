@@ -69,6 +69,7 @@ class WholeCase:
             **DOCUMENT,
             retention=retention or {"years": 5},
             terms={"at": ["bifall"]},
+            capacity={"by": ["stolpe"], "places": [{"places": 3}], "late": "klar"},
             pages=[{"key": "vad", "title": two("Vad?"), "questions": QUESTIONS}],
         )
         self.case = a_case(
