@@ -15,7 +15,8 @@ from services.people import commands as people_commands
 from services.people import queries as people
 
 NEUTRAL = "Ärende"
-YES_NO = "yes_no"
+# They say nothing without their question.
+BARE = {"Ja", "Nej", "Vet inte"}
 SHOWN_IN_HEADLINE = 3
 SEARCHED_CHARACTERS = 4000
 
@@ -107,10 +108,8 @@ def describe(work: Work, case: Case, document: ServiceDocument) -> None:
         for question, text in rows
         if not question.personal and text
     ]
-    # "Yes" says nothing without its question.
-    marked = [
-        as_text(text) for question, text in shown if question.attribute and question.type != YES_NO
-    ]
+    marked = [as_text(text) for question, text in shown if question.attribute]
+    marked = [text for text in marked if text not in BARE]
     case.headline = ", ".join(marked[:SHOWN_IN_HEADLINE])[:200]
     case.search_text = " ".join(as_text(text) for _, text in shown)[:SEARCHED_CHARACTERS]
     case.party_text = " ".join(dict.fromkeys(_names(work, case)))[:SEARCHED_CHARACTERS]

@@ -28,6 +28,13 @@ def test_a_draft_handed_in_is_a_case_with_a_number(lent):
     assert lent.query(CaseEvent).filter_by(case_id=case.id, kind="received").count() == 1
 
 
+@pytest.mark.parametrize("bare", ["Nej", "Ja", "Vet inte"])
+def test_an_answer_that_says_nothing_without_its_question_is_not_in_the_headline(lent, bare):
+    case, work = a_case(lent, state=State.DRAFT), a_work(lent)
+    drafts.save_page(work, case, "vad", {"stolpe": bare, "epost": None})
+    assert drafts.submit(work, case).headline == ""
+
+
 def test_handing_in_twice_gives_the_same_case(lent):
     case = a_case(lent)
     number = case.number
