@@ -14,7 +14,9 @@ from services.kernel.calendar import local_day
 PAYMENT, REFUND = "payment", "refund"
 LIVES = timedelta(minutes=3)
 LATE_SECONDS = 20.0
-PRIVATE = ("token", "callbackIdentifier")
+# Approved at the moment when the e-service takes it back: the money comes a little after the no.
+CROSSES = "crosses"
+PRIVATE = ("token", "callbackIdentifier", CROSSES)
 
 
 class Refused(Exception):
@@ -27,13 +29,17 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Ending:
-    """How a payer lets a payment end; how often it is told, and after how many seconds."""
+    """How a payer lets a payment end; how often it is told, and after how many seconds.
+
+    What `crosses` goes on as if nothing had been answered, until the e-service takes it back.
+    """
 
     status: str
     code: str | None = None
     notices: int = 1
     after: float = 0.0
     short_by: Decimal = Decimal(0)
+    crosses: bool = False
 
 
 ENDINGS = {
@@ -47,6 +53,7 @@ ENDINGS = {
     "dubbelt": Ending("PAID", notices=2),
     "tyst": Ending("PAID", notices=0),
     "fel-belopp": Ending("PAID", short_by=Decimal(1)),
+    "korsar": Ending("PAID", crosses=True),
 }
 TAKEN_BACK = Ending("CANCELLED")
 
@@ -57,6 +64,7 @@ class SwishLedger:
 
     books: Books
     refund_seconds: float = 1.0
+    cross_seconds: float = 2.0
 
     def begin(self, instruction: str, body: dict[str, Any]) -> dict[str, Any]:
         """Note a payment request. Raises Refused when the instruction or the payer is taken."""
@@ -103,7 +111,13 @@ class SwishLedger:
             found = page.entry(PAYMENT, instruction)
             if found is None or _aged(page, found)["status"] != "CREATED":
                 return False
+            if ending.crosses:
+                page.put(PAYMENT, instruction, {**found, CROSSES: None}, is_open=True)
+                return True
             _end(page, found, ending)
+            if ending is TAKEN_BACK and CROSSES in found:
+                due = _now() + timedelta(seconds=self.cross_seconds)
+                page.put(PAYMENT, instruction, {**found, CROSSES: due.isoformat()}, is_open=True)
             return True
 
     def refund(self, instruction: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -140,10 +154,13 @@ class SwishLedger:
             return page.entry(REFUND, instruction)
 
     def by_the_clock(self) -> None:
-        """End what has waited for too long, and do the refunds that have been asked for."""
+        """End what has waited for too long, pay what crossed, and do the refunds asked for."""
         with self.books.writing() as page:
             for payment in page.open_entries(PAYMENT):
                 _aged(page, payment)
+                due = payment.pop(CROSSES, None)
+                if due is not None and datetime.fromisoformat(due) <= _now():
+                    _end(page, payment, ENDINGS["godkann"])
             for refund in page.open_entries(REFUND):
                 if _age(refund).total_seconds() >= self.refund_seconds:
                     refund.update(status="PAID", datePaid=_now().isoformat())
