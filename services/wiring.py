@@ -33,11 +33,11 @@ from services.decisions import appeals
 from services.decisions import signing as decision_signing
 from services.decisions.events import DecisionFinal, DecisionMade
 from services.desk import rules
-from services.jobs.worker import Errand
+from services.jobs.worker import Errand, Series
 from services.kernel.calendar import local_day
 from services.kernel.work import Event, Work
 from services.notifications import commands as notifications
-from services.payments import at_provider, providers, reconciliation, refunding
+from services.payments import at_provider, handing_in, providers, reconciliation, refunding
 from services.payments import commands as payments
 from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded, PaymentEnded
 from services.people import commands as people
@@ -172,7 +172,7 @@ def _report_retention(work: Work, _: dict[str, Any]) -> None:
     log.info("retention", due=retention.counted(work.session, local_day(work.now)))
 
 
-HANDLERS: dict[str, Handler | Errand] = {
+HANDLERS: dict[str, Handler | Errand | Series] = {
     "attachments.scan": attachments.scan,
     "attachments.discard": attachments.discard,
     "notifications.send": notifications.send,
@@ -183,6 +183,7 @@ HANDLERS: dict[str, Handler | Errand] = {
     "payments.cancel": at_provider.cancel,
     "payments.refund": refunding.refund,
     "payments.ask_refund": refunding.ask_refund,
+    "payments.read_file": handing_in.read_file,
     "payments.sweep": _sweep_payments,
     "payments.reconcile": _reconcile,
     "payments.compare": reconciliation.comparing,

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from services import wiring
 from services.catalogue import commands as catalogue
+from services.jobs import worker
 from services.jobs.worker import Errand
 from services.kernel.money import Money
 from services.organisation import queries as organisation
@@ -60,13 +61,7 @@ class Till:
         """Do what is planned about payments, as a worker would."""
         while (job := self._next()) is not None:
             handler = wiring.HANDLERS[job.task_name]
-            assert isinstance(handler, Errand)
-            with self.town.work() as work:
-                call = handler.prepare(work, job.args)
-            if call is not None:
-                answer = call()
-                with self.town.work() as work:
-                    handler.note(work, job.args, answer)
+            worker.run_of(handler, self.town.work)(**job.args)
 
     def forget(self) -> None:
         """Let what is planned about payments never be done."""

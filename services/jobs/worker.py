@@ -1,6 +1,6 @@
 """The worker's side: each job is run by its handler in a unit of work of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +8,13 @@ from typing import Any
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
 
-from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from services.kernel.work import Work
 
 Handler = Callable[[Work, dict[str, Any]], None]
 OpenWork = Callable[[], AbstractContextManager[Work]]
 Call = Callable[[], Any]
+Part = Callable[[Work], None]
 
 MOST_ATTEMPTS = 10
 STALLED_AFTER_SECONDS = 30
@@ -38,6 +39,19 @@ class Errand:
     note: Callable[[Work, dict[str, Any], Any], None]
 
 
+@dataclass(frozen=True)
+class Series:
+    """A job in parts, each in a unit of work of its own: what has been done stays done.
+
+    `parts` finds in a unit of work what is left to do. A worker that dies leaves the rest to the
+    next attempt. `refused` writes down, in a unit of work of its own, why a part would not; the
+    job has then ended.
+    """
+
+    parts: Callable[[Work, dict[str, Any]], Iterable[Part]]
+    refused: Callable[[Work, dict[str, Any], Refusal], None]
+
+
 class Patience(BaseRetryStrategy):
     """Try again after 3, 9, 27 seconds and so on, over about a day, unless it cannot help."""
 
@@ -50,7 +64,7 @@ class Patience(BaseRetryStrategy):
 
 def build_app(
     database_url: str,
-    handlers: Mapping[str, Handler | Errand],
+    handlers: Mapping[str, Handler | Errand | Series],
     open_work: OpenWork,
     timetable: Mapping[str, str] | None = None,
 ) -> App:
@@ -65,9 +79,9 @@ def build_app(
         worker_defaults={"stalled_worker_timeout": STALLED_AFTER_SECONDS, "delete_jobs": "never"},
     )
     for kind, handler in handlers.items():
-        app.task(name=kind, retry=Patience())(_run_of(handler, open_work))
+        app.task(name=kind, retry=Patience())(run_of(handler, open_work))
     for kind, cron in (timetable or {}).items():
-        ticking = _on_time(_run_of(handlers[kind], open_work))
+        ticking = _on_time(run_of(handlers[kind], open_work))
         app.periodic(cron=cron)(app.task(name=f"{kind}@timetable", retry=Patience())(ticking))
     _keep_house(app)
     return app
@@ -79,9 +93,12 @@ def plain(database_url: str) -> str:
     return scheme.partition("+")[0] + separator + rest
 
 
-def _run_of(handler: Handler | Errand, open_work: OpenWork) -> Callable[..., None]:
+def run_of(handler: Handler | Errand | Series, open_work: OpenWork) -> Callable[..., None]:
+    """How a job of this kind is done, in as many units of work as it takes."""
     if isinstance(handler, Errand):
         return _as_errand(handler, open_work)
+    if isinstance(handler, Series):
+        return _in_series(handler, open_work)
     return _in_own_work(handler, open_work)
 
 
@@ -102,6 +119,21 @@ def _as_errand(errand: Errand, open_work: OpenWork) -> Callable[..., None]:
         answer = call()
         with open_work() as work:
             errand.note(work, arguments, answer)
+
+    return run
+
+
+def _in_series(series: Series, open_work: OpenWork) -> Callable[..., None]:
+    def run(**arguments: Any) -> None:
+        try:
+            with open_work() as work:
+                parts = series.parts(work, arguments)
+            for part in parts:
+                with open_work() as work:
+                    part(work)
+        except FINAL as refusal:
+            with open_work() as work:
+                series.refused(work, arguments, refusal)
 
     return run
 

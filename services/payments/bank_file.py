@@ -13,7 +13,8 @@ from services.kernel.money import Money
 class Survey:
     """A file that has been looked through to its end, and found to be what it says.
 
-    `days` are those of its deposits, in order, for formats that tell them last.
+    `days` are those of its deposits, in order, for formats that tell them last. `accounts` are
+    those that it tells of, and `first_on` and `last_on` its first and last day; none without rows.
     """
 
     rows: int
@@ -21,6 +22,9 @@ class Survey:
     made_at: datetime | None
     is_test: bool
     days: tuple[date, ...] = ()
+    accounts: tuple[str, ...] = ()
+    first_on: date | None = None
+    last_on: date | None = None
 
 
 @dataclass(frozen=True)

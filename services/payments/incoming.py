@@ -1,6 +1,7 @@
 """What comes from outside by file, row by row, and where two sets of books differ."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -9,16 +10,32 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.kernel.db import Base, new_id
 
 
+class FileState(StrEnum):
+    """How far a file from the bank has come: looked through, being booked, booked, or refused."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    DONE = "done"
+    REFUSED = "refused"
+
+
 class IncomingFile(Base):
     """A file of payments from the bank; the same bytes are never booked twice.
 
     `done` of its `rows` have been booked, `matched` of those were placed by their references.
+    `fault` says why it was refused: nothing of it is booked then, unless `done` says so. What was
+    handed in by the browser is kept in the store under its checksum.
     """
 
     __tablename__ = "incoming_file"
     __table_args__ = (
         CheckConstraint("done <= rows AND matched <= done", name="done"),
+        CheckConstraint("state IN ('waiting', 'reading', 'done', 'refused')", name="state"),
+        CheckConstraint("(state = 'refused') = (fault IS NOT NULL)", name="fault"),
+        CheckConstraint("state <> 'done' OR done = rows", name="all_done"),
         Index("ix_incoming_file_read_by_id", "read_by_id"),
+        Index("ix_incoming_file_confirmed_by_id", "confirmed_by_id"),
+        Index("ix_incoming_file_read_at", text("read_at DESC"), text("id DESC")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -31,6 +48,15 @@ class IncomingFile(Base):
     total_ore: Mapped[int]
     read_at: Mapped[datetime]
     read_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[str]
+    name: Mapped[str | None]
+    accounts: Mapped[list[str]]
+    first_on: Mapped[date | None]
+    last_on: Mapped[date | None]
+    fault: Mapped[str | None]
+    fault_line: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
 
 class IncomingRow(Base):

@@ -3,7 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from services.access.rules import action
 from services.kernel.work import Actor, Duty, Role
@@ -99,6 +99,11 @@ def visible_to_payer(actor: Actor) -> ColumnElement[bool]:
     if actor.acting_for is not None:
         return Order.payer_organisation_id == actor.acting_for
     return Order.payer_person_id == (actor.principal_id or actor.person_id)
+
+
+def visible_files(actor: Actor) -> ColumnElement[bool]:
+    """KEEP_BOOKS as a condition in SQL: files from the bank are the whole town's economists'."""
+    return true() if is_economist(actor, None) else false()
 
 
 def visible_to_economy(actor: Actor) -> ColumnElement[bool]:

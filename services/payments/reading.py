@@ -6,6 +6,7 @@ goes on where it was. The same file, and the same payment in another file, is bo
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -22,15 +23,16 @@ from services.kernel.errors import Conflict, Invalid
 from services.kernel.money import Money
 from services.kernel.work import Work
 from services.payments import files, ledger, matching, settling
-from services.payments.bank_file import BankFormat, BankRow, Survey
+from services.payments.bank_file import BankFormat, BankRow, Survey, wrong
 from services.payments.books import EntryKind
-from services.payments.incoming import IncomingFile, IncomingRow
+from services.payments.incoming import FileState, IncomingFile, IncomingRow
 from services.payments.ledger import About, Leg, Voucher
 from services.payments.lifecycle import Covered
 from services.payments.matching import Match, Wanted
 from services.payments.models import Order, Payment
 
 AT_ONCE = 250
+BANKGIRO = re.compile(r"\d{7,8}")
 
 
 @dataclass
@@ -70,21 +72,52 @@ class Taken:
 def take(work: Work, file: BinaryIO, *, allow_test: bool) -> Taken:
     """Look a file through to its end, and note that it is here.
 
-    Raises Invalid("bank-file", fault=…, line=…) when anything in it is wrong,
-    Invalid("bank-file-test") for a test file where it is not allowed, and
-    Conflict("file-read-before").
+    Raises what `looked_through` raises, and Conflict("file-read-before").
     """
-    sha256 = _sha256(file)
-    told = files.recognised(file)
-    known = work.session.scalar(select(IncomingFile).where(IncomingFile.sha256 == sha256))
-    if known is not None and known.done == known.rows:
+    known = known_by(work, checksum := checksum_of(file))
+    if known is not None and known.state == FileState.DONE:
         raise Conflict("file-read-before")
+    told, survey = looked_through(work, file, allow_test=allow_test)
+    if known is None:
+        known = noted(work, checksum, told.key, survey)
+    begin(work, known)
+    return Taken(known.id, told, survey, known.done)
+
+
+def known_by(work: Work, checksum: str) -> IncomingFile | None:
+    """What is known of a file, by the checksum of its bytes."""
+    return work.session.scalar(select(IncomingFile).where(IncomingFile.sha256 == checksum))
+
+
+def looked_through(work: Work, file: BinaryIO, *, allow_test: bool) -> tuple[BankFormat, Survey]:
+    """The format of a file and what it holds, once it has been found right to its end.
+
+    Raises Invalid("bank-file", fault=…, line=…) when anything in it is wrong, when it tells of
+    another bankgiro than ours ("account"), or when it is a test ("test") where that is not allowed.
+    """
+    told = files.recognised(file)
     survey = told.survey(file)
     if survey.is_test and not allow_test:
-        raise Invalid("bank-file-test")
-    if known is not None:
-        return Taken(known.id, told, survey, known.done)
-    return Taken(_noted(work, sha256, told, survey), told, survey, 0)
+        raise wrong("test", 1)
+    ours = _own_bankgiro(work)
+    if ours is not None and any(
+        BANKGIRO.fullmatch(each) and each != ours for each in survey.accounts
+    ):
+        raise wrong("account", 1)
+    return told, survey
+
+
+def _own_bankgiro(work: Work) -> str | None:
+    """The number that invoices are paid to; None where none are sent. An IBAN is not compared."""
+    invoices = work.resources["providers"].get("invoice")
+    return "".join(filter(str.isdecimal, invoices.settings.bankgiro)) if invoices else None
+
+
+def begin(work: Work, file: IncomingFile) -> None:
+    """From now on a file is being booked."""
+    file.state = (FileState.READING if file.done < file.rows else FileState.DONE).value
+    file.fault = file.fault_line = None
+    file.confirmed_at, file.confirmed_by_id = work.now, work.actor.person_id
 
 
 def parts(file: BinaryIO, taken: Taken) -> Iterator[list[BankRow]]:
@@ -103,14 +136,17 @@ def book(work: Work, file_id: UUID, rows: Sequence[BankRow]) -> int:
     file = work.session.scalars(query.execution_options(populate_existing=True)).one()
     if rows[0].position != file.done + 1:
         raise Conflict("file-being-read")
+    fresh = _new(work, rows)
     file.done = rows[-1].position
-    file.matched += _book(Standing(work, file, {}, {}), _new(work, rows))
+    file.matched += _book(Standing(work, file, {}, {}), fresh)
     if file.done == file.rows:
+        file.state = FileState.DONE.value
         record(work, "payments:read-file", file.id, rows=file.rows, ore=file.total_ore)
     return file.done
 
 
-def _sha256(file: BinaryIO) -> str:
+def checksum_of(file: BinaryIO) -> str:
+    """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
     file.seek(0)
     sha256 = hashlib.sha256()
     while part := file.read(1 << 20):
@@ -118,11 +154,19 @@ def _sha256(file: BinaryIO) -> str:
     return sha256.hexdigest()
 
 
-def _noted(work: Work, sha256: str, told: BankFormat, survey: Survey) -> UUID:
+def noted(
+    work: Work, checksum: str, kind: str, survey: Survey, name: str | None = None
+) -> IncomingFile:
+    """Note that a file is here. Raises Conflict("file-being-read")."""
     facts = {
         "id": new_id(),
-        "kind": told.key,
-        "sha256": sha256,
+        "kind": kind,
+        "sha256": checksum,
+        "name": name,
+        "state": FileState.WAITING.value,
+        "accounts": list(survey.accounts),
+        "first_on": survey.first_on,
+        "last_on": survey.last_on,
         "made_at": survey.made_at,
         "rows": survey.rows,
         "matched": 0,
@@ -140,7 +184,7 @@ def _noted(work: Work, sha256: str, told: BankFormat, survey: Survey) -> UUID:
     ).scalar_one_or_none()
     if taken is None:
         raise Conflict("file-being-read")
-    return taken
+    return work.session.get_one(IncomingFile, taken)
 
 
 def _new(work: Work, rows: Sequence[BankRow]) -> list[BankRow]:

@@ -1,6 +1,9 @@
 """The pages of paying, each in the state that it was made for."""
 
+import io
+
 from tests.browser import Browser
+from tests.builders.bank_files import Paid, bgmax
 from tests.pages import number_on
 from tests.paying import SLUG, Bill, Till, at_the_till
 from tests.town import Town
@@ -9,7 +12,13 @@ from tests.town import Town
 def set_up(town: Town) -> dict[str, str]:
     """Where each page is, by what it shows."""
     with at_the_till(town) as till:
-        return {**_ways(till), **_endings(till), **_orders(till), **_case(till)}
+        return {
+            **_ways(till),
+            **_endings(till),
+            **_orders(till),
+            **_case(till),
+            **_files(till),
+        }
 
 
 def _case(till: Till) -> dict[str, str]:
@@ -75,6 +84,27 @@ def _endings(till: Till) -> dict[str, str]:
     found["order-begun"] = f"/betala/{bill.code}"
     till.forget()
     return found
+
+
+def _files(till: Till) -> dict[str, str]:
+    """Files from the bank, as far as each has come."""
+    found: dict[str, str] = {}
+    browser = till.town.signed_in("ekonom")
+    for serial, state in enumerate(("waiting", "done", "reading"), start=1):
+        browser.get("/ekonomi/filer")
+        data = bgmax([Paid(100, name="Åsa Öberg") for _ in range(3)], serial=770_000 + serial * 10)
+        browser.submit("Se vad filen", files={"file": (io.BytesIO(data), f"bgmax-{serial}.txt")})
+        found[f"file-{state}"] = browser.address
+        if state != "waiting":
+            browser.submit("Bokför betalningarna")
+        if state == "done":
+            till.work_through()
+    till.forget()
+    hostile = io.BytesIO(b"01BGMAX  and then something else")
+    browser.get("/ekonomi/filer").submit("Se vad filen", files={"file": (hostile, "fel.txt")})
+    browser.get("/ekonomi/filer")
+    row = "//tr[contains(., 'fel.txt')]//a/@href"
+    return {**found, "file-refused": browser.page.xpath(row)[0]}
 
 
 def _orders(till: Till) -> dict[str, str]:

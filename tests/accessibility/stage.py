@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from services.payments.models import Order
 from tests import deciding
-from tests.accessibility import hearing, lawful, paying, records, talking
+from tests.accessibility import hearing, lawful, paying, records, rooming, talking
 from tests.app.test_acting_for import child_token
 from tests.app.test_interrupted import run_out
 from tests.browser import Browser
@@ -45,6 +45,7 @@ class Stage:
     paying: dict[str, str] = field(default_factory=dict)
     hearing: dict[str, str] = field(default_factory=dict)
     lawful: dict[str, str] = field(default_factory=dict)
+    rooming: dict[str, str] = field(default_factory=dict)
     order: str = ""
 
     def cookies(self, who: str | None) -> dict[str, str]:
@@ -85,6 +86,7 @@ def set_up(town: Town) -> Stage:
     stage.paying = paying.set_up(town)
     stage.hearing, stage.made["neighbour"] = hearing.set_up(town)
     stage.lawful = lawful.set_up(town)
+    stage.rooming = rooming.set_up(town)
     stage.order = town.ask(select(Order.number).order_by(Order.number).limit(1))
     return stage
 
@@ -273,6 +275,13 @@ AT_WORK = [
     Page("ledger, one order", "ekonom", _at("/ekonomi/betalningar/{order}")),
     Page("ledger, to attest", "attestant", _at("/ekonomi/attest")),
     Page("ledger, not placed", "ekonom", _at("/ekonomi/oplacerat")),
+    Page("ledger, files", "ekonom", _at("/ekonomi/filer")),
+    Page(
+        "ledger, files, faulty",
+        "ekonom",
+        _at("/ekonomi/filer"),
+        ("Se vad filen innehåller", "See what the file holds"),
+    ),
     Page("ledger, differences", "ekonom", _at("/ekonomi/avstamning")),
     Page("ledger, books", "ekonom", _at("/ekonomi/bokforing")),
     Page("ledger, check", "ekonom", _at("/ekonomi/bokforing/kontroll")),
@@ -356,6 +365,10 @@ PAYING = [
     Page("receipt, with a fee to pay", "testa", _paying("done")),
     Page("my case, with a fee to pay", "testa", _paying("case")),
     Page("fees of a case", "handlaggare-tn", _paying("charge")),
+    *(
+        Page(f"bank file: {state}", "ekonom", _paying(f"file-{state}"))
+        for state in ("waiting", "reading", "done", "refused")
+    ),
 ]  # fmt: skip
 ANSWER = ("Skicka ditt svar", "Send your answer")
 HEARING = [
@@ -374,7 +387,8 @@ HEARING = [
 ]
 RECORDS = [Page(name, who, _at(where)) for name, who, where in records.PAGES]
 LAWFUL = [Page(name, who, _at(where), press) for name, who, where, press in lawful.PAGES]
-PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *HEARING, *AT_WORK, *RECORDS, *LAWFUL]
+ROOMING = [Page(name, who, _at(where), press) for name, who, where, press in rooming.PAGES]
+PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *HEARING, *AT_WORK, *RECORDS, *LAWFUL, *ROOMING]
 
 
 def named(*names: str) -> list[Page]:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, text
 
 from services import wiring
+from services.jobs import worker
 from services.jobs.worker import Errand
 from services.kernel.money import Money
 from services.kernel.work import SYSTEM, Actor, Duty, Event, Role, Work
@@ -135,8 +136,7 @@ class Office:
         handler = wiring.HANDLERS[kind]
         told = {name: str(value) for name, value in arguments.items()}
         if not isinstance(handler, Errand):
-            with self.work() as work:
-                handler(work, told)
+            worker.run_of(handler, self.work)(**told)
             return
         with self.work() as work:
             call = handler.prepare(work, told)

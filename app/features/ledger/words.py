@@ -65,6 +65,44 @@ def difference_words() -> dict[str, str]:
     }
 
 
+def file_state_words() -> dict[str, str]:
+    """How it stands with a file from the bank."""
+    return {
+        "waiting": _("Waits for you to confirm"),
+        "reading": _("Is being booked"),
+        "done": _("Booked"),
+        "refused": _("Turned down"),
+    }
+
+
+def file_fault_words(fault: str, line: int | None) -> str:
+    """Why a file from the bank was refused, and where; nothing of it is booked."""
+    words = {
+        "format": _("This is not a file of payments from the bank. Choose a BgMax or a camt.054 file."),
+        "xml": _("The file is damaged: its XML cannot be read."),
+        "document-type": _("The file holds a document type or entities, which no bank sends. It may be hostile."),
+        "record": _("The file holds a record that BgMax does not have."),
+        "order": _("The file's records do not stand in the right order."),
+        "version": _("The file's version of BgMax is not one that we can read."),
+        "end": _("The file is cut off: its end is missing."),
+        "length": _("A line of the file is too long."),
+        "character": _("The file holds a character that no bank file has."),
+        "number": _("There is something else where a number should be."),
+        "day": _("There is something else where a day should be."),
+        "amount": _("An amount is missing or cannot be read."),
+        "reference": _("The kind of a reference is unknown."),
+        "currency": _("An amount is in another currency than Swedish kronor."),
+        "sum": _("The payments do not add up to the total that the file tells."),
+        "count": _("The number of payments is not the one that the file tells."),
+        "direction": _("It does not say whether an amount came in or went out."),
+        "twice": _("The file tells of the same payment twice."),
+        "account": _("The file is for another bankgiro number than ours."),
+        "test": _("This is a test file. It is not booked where there is real money."),
+    }  # fmt: skip
+    told = words.get(fault, _("The file could not be read."))
+    return _("%(what)s Look at line %(line)s.", what=told, line=line) if line and line > 1 else told
+
+
 def refusal_words(refusal: Refusal) -> str:
     """Why it could not be done."""
     most = refusal.details.get("most_ore")
@@ -90,6 +128,9 @@ def refusal_words(refusal: Refusal) -> str:
         "not-at-counter": _("This was not to be paid at the counter."),
         "not-balanced": _("Debit and credit must be the same amount."),
         "no-surplus": _("There is nothing left to pay back, or it is on its way already."),
+        "bank-file-too-large": _("The file is larger than 40 MB. Ask those who run the platform to read it."),
+        "file-being-read": _("Somebody is reading this very file now. Look again in a while."),
+        "bank-file-state": _("Somebody has dealt with the file already."),
         "coding": _("The chart of accounts does not allow this combination of codes."),
         "ledger-not-set-up": _("The chart of accounts lacks an account. Tell those who run the platform."),
     }  # fmt: skip

@@ -71,6 +71,7 @@ class _Sums:
     section_count: int = 0
     total_ore: int = 0
     days: list[date] = field(default_factory=list)
+    accounts: set[str] = field(default_factory=set)
 
 
 class BgMax:
@@ -99,6 +100,9 @@ class BgMax:
             made_at=_made_at(first),
             is_test=_is_test(first),
             days=tuple(sums.days),
+            accounts=tuple(sorted(sums.accounts)),
+            first_on=min(sums.days, default=None),
+            last_on=max(sums.days, default=None),
         )
 
     def rows(self, file: BinaryIO, survey: Survey) -> Iterator[BankRow]:
@@ -114,7 +118,7 @@ class BgMax:
                 yield _row(group, account, position, survey.days[deposit])
                 group = []
             if record.kind == "05":
-                account = record.part(3, 12).lstrip("0")
+                account = _account(record)
             elif record.kind == "15":
                 deposit += 1
             elif record.kind in PAYING:
@@ -144,6 +148,7 @@ def _counted(sums: _Sums, record: Record) -> None:
         case "05":
             _require(record.part(23, 25) == "SEK", "currency", record)
             record.number(3, 12)
+            sums.accounts.add(_account(record))
         case "20" | "21":
             _add(sums, record)
         case "22" | "23":
@@ -177,6 +182,10 @@ def _close_section(sums: _Sums, record: Record) -> None:
     sums.total_ore += sums.section_ore
     sums.section_ore = sums.section_count = 0
     sums.deposits += 1
+
+
+def _account(record: Record) -> str:
+    return record.part(3, 12).lstrip("0")
 
 
 def _require(holds: bool, fault: str, record: Record) -> None:

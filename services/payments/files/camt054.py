@@ -39,13 +39,25 @@ class Camt054:
     def survey(self, file: BinaryIO) -> Survey:
         """Look through all notices, and add up what each says of itself."""
         rows, total, made_at = 0, 0, None
+        accounts: set[str] = set()
+        days: set[date] = set()
         for told in _Reading(file):
             if isinstance(told, datetime):
                 made_at = told
-            else:
-                rows += 1
-                total += told.amount.ore
-        return Survey(rows=rows, total=Money(total), made_at=made_at, is_test=False)
+                continue
+            rows += 1
+            total += told.amount.ore
+            accounts.add(told.account)
+            days.add(told.paid_on)
+        return Survey(
+            rows=rows,
+            total=Money(total),
+            made_at=made_at,
+            is_test=False,
+            accounts=tuple(sorted(accounts)),
+            first_on=min(days, default=None),
+            last_on=max(days, default=None),
+        )
 
     def rows(self, file: BinaryIO, survey: Survey) -> Iterator[BankRow]:
         """The transactions; a debit, or a credit that is taken back, is negative."""
