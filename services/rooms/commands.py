@@ -31,6 +31,8 @@ MOST_ROOMS, MOST_MEMBERS = 10, 30
 # The log and the members of a closed room are kept so long, and invitations after their day.
 KEPT, KEPT_INVITATION = timedelta(days=365), timedelta(days=30)
 ASSOCIATION = "association"
+# Who opens an organisation's room: whoever signs for it, or keeps an association's money.
+HEADS = (SIGNATORY, "treasurer")
 # Of these the log does not say who: a staff member has, or it is nobody else's business.
 UNNAMED = ("declined", "left_by_us")
 
@@ -88,7 +90,7 @@ def _signed_for(work: Work, person_id: UUID, organisation_id: UUID) -> Organisat
         .where(
             Organisation.id == organisation_id,
             Mandate.person_id == person_id,
-            Mandate.kind == SIGNATORY,
+            Mandate.kind.in_(HEADS),
             *people.in_force(local_day(work.now)),
         )
         .limit(1)

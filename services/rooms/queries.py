@@ -86,7 +86,7 @@ def how_many(session: Session, room_ids: list[UUID]) -> dict[UUID, int]:
         .where(RoomMember.room_id.in_(room_ids), RoomMember.left_at.is_(None))
         .group_by(RoomMember.room_id)
     )
-    return dict(rows.tuples().all())
+    return {room_id: int(count) for room_id, count in rows}
 
 
 def of_organisation(session: Session, organisation_id: UUID) -> Room | None:

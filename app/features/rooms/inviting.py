@@ -81,7 +81,7 @@ def _invited(room: Room, invitation: RoomInvitation, code: str) -> Response:
         "rooms/invited.html",
         room=room,
         invitation=invitation,
-        code=code,
+        code_to_give=code,
         link=work().resources["public_url"] + url_for(".enter_code", kod=code),
     )
 

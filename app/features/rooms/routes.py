@@ -67,7 +67,7 @@ def index():
 
 def _signs_for(person_id: UUID) -> list[mandates.Way]:
     ways = mandates.ways(session(), person_id, local_day(work().now))
-    return [way for way in ways if way.mandate.kind == mandates.SIGNATORY]
+    return [way for way in ways if way.mandate.kind in commands.HEADS]
 
 
 @bp.route(f"{ROOMS}/nytt", methods=["GET", "POST"])

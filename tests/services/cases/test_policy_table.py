@@ -13,9 +13,12 @@ from sqlalchemy import select
 from services.access.rules import may
 from services.cases import assignment, policy
 from services.cases.lifecycle import Step, is_possible
-from services.cases.models import Case, State
+from services.cases.models import Case, CaseShare, State
+from services.kernel.db import new_id
 from services.kernel.work import Actor, Duty, Role
+from services.rooms.models import Room, RoomMember
 from tests.builders import (
+    NOON,
     a_case,
     a_document,
     a_handler,
@@ -32,7 +35,7 @@ STATES = (
     *(State.RECEIVED, State.IN_PROGRESS, State.AWAITING_COMPLETION),
     *(State.CLOSED, State.WITHDRAWN),
 )
-RELATIONS = ("none", "lead", "helper", "jav", "own")
+RELATIONS = ("none", "lead", "helper", "jav", "own", "room")
 KINDS = ("open", "secret", "protected")
 # Which steps of a handler each state bears, written down once more by hand.
 BEARS = {
@@ -56,7 +59,7 @@ class Who:
 
 def model_reads(who: Who, kind: str) -> bool:
     """Whether somebody may read such a case."""
-    if not who.inside or who.relation in ("jav", "own") or who.duty in MONEY:
+    if not who.inside or who.relation in ("jav", "own", "room") or who.duty in MONEY:
         return False
     if kind == "protected":
         return who.duty in LEADS or (who.duty in WORKS and who.relation in ("lead", "helper"))
@@ -88,6 +91,8 @@ def somebody(lent, there, case: Case, who: Who) -> Actor:
         case.handler_id = person.id
     if who.relation == "own":
         case.subject_person_id = person.id
+    if who.relation == "room":
+        share_with(lent, case, person.id, "reader")
     if who.relation in ("helper", "jav"):
         chief = a_work(lent, a_handler(lent, inside, Duty.MANAGER))
         lent.flush()
@@ -104,6 +109,18 @@ def _related(chief, case: Case, person_id, relation: str) -> None:
         assignment.declare_conflict(chief, case.id, person_id, "other")
     else:
         assignment._add(chief, case, assignment.CaseHandler(person_id=person_id))
+
+
+def share_with(lent, case: Case, person_id, role: str) -> None:
+    """Put a case into a room, as the database would hold it, with somebody in it."""
+    room = Room(id=new_id(), kind="household", name="Hemma", made_by_id=person_id, made_at=NOON)
+    lent.add(room)
+    lent.flush()
+    member = RoomMember(room_id=room.id, person_id=person_id, role=role, joined_at=NOON)
+    shared = CaseShare(case_id=case.id, room_id=room.id, shared_by_id=person_id, shared_at=NOON)
+    lent.add_all([member, shared])
+    lent.flush()
+    lent.expire(case, ["room_members"])
 
 
 def sql_says(lent, actor: Actor, case: Case) -> bool:
