@@ -9,10 +9,24 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
+ADJUSTMENTS_BEFORE = {
+    "kind": "kind IN ('write_off', 'correction', 'payout')",
+    "state": "state IN ('requested', 'refused', 'booked')",
+    "attested": "state <> 'booked' OR attested_by_id IS NOT NULL",
+}
+ADJUSTMENTS = {
+    "kind": "kind IN ('write_off', 'correction', 'payout', 'return')",
+    "state": "state IN ('requested', 'refused', 'attested', 'booked')",
+    "attested": "state NOT IN ('attested', 'booked') OR attested_by_id IS NOT NULL",
+    "to_pay_out": "state <> 'attested' OR kind = 'return'",
+    "return": "(kind = 'return') = (incoming_row_id IS NOT NULL AND receiver_sealed IS NOT NULL)",
+}
+
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     _bank_files()
+    _returns()
 
 
 def _bank_files() -> None:
@@ -57,8 +71,41 @@ def _bank_files() -> None:
     )
 
 
+def _returns() -> None:
+    table = "ledger_adjustment"
+    op.add_column(table, sa.Column("incoming_row_id", sa.Uuid(), nullable=True))
+    op.add_column(table, sa.Column("receiver_sealed", sa.Text(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_ledger_adjustment_incoming_row_id"),
+        table,
+        "incoming_row",
+        ["incoming_row_id"],
+        ["id"],
+    )
+    op.create_index("ix_ledger_adjustment_incoming_row_id", table, ["incoming_row_id"])
+    op.create_index(
+        "uq_ledger_adjustment_return",
+        table,
+        ["incoming_row_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('requested', 'attested')"),
+    )
+    for name in ("kind", "state", "attested"):
+        op.drop_constraint(op.f(f"ck_ledger_adjustment_{name}"), table)
+    for name, holds in ADJUSTMENTS.items():
+        op.create_check_constraint(op.f(f"ck_ledger_adjustment_{name}"), table, holds)
+
+
 def downgrade() -> None:
+    """Money that has gone back stays booked: then there is no way back."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("DELETE FROM ledger_adjustment WHERE kind = 'return' AND state <> 'booked'")
+    for name in ADJUSTMENTS:
+        op.drop_constraint(op.f(f"ck_ledger_adjustment_{name}"), "ledger_adjustment")
+    for name, held in ADJUSTMENTS_BEFORE.items():
+        op.create_check_constraint(op.f(f"ck_ledger_adjustment_{name}"), "ledger_adjustment", held)
+    op.drop_column("ledger_adjustment", "incoming_row_id")
+    op.drop_column("ledger_adjustment", "receiver_sealed")
     op.execute("DELETE FROM incoming_file WHERE state IN ('waiting', 'refused') AND done = 0")
     for column in (
         *("state", "name", "accounts", "first_on", "last_on", "fault", "fault_line"),

@@ -28,6 +28,7 @@ class EntryKind(StrEnum):
     WRITE_OFF = "write_off"
     CORRECTION = "correction"
     PAYOUT = "payout"
+    RETURN = "return"
 
 
 class AdjustmentKind(StrEnum):
@@ -36,6 +37,7 @@ class AdjustmentKind(StrEnum):
     WRITE_OFF = "write_off"
     CORRECTION = "correction"
     PAYOUT = "payout"
+    RETURN = "return"
 
 
 class VoucherSeries(Base):
@@ -110,17 +112,30 @@ class Posting(Base):
 class Adjustment(Base):
     """What one person wants to book by hand, and another attests: never the same, never one's own.
 
-    `postings` are those that will be booked, as they were when they were asked for.
+    `postings` are those that will be booked, as they were when they were asked for. Money that
+    goes back to whoever paid it, though it belonged to nobody here, is "attested" until it has
+    been paid out; `receiver_sealed` says to whom.
     """
 
     __tablename__ = "ledger_adjustment"
     __table_args__ = (
-        CheckConstraint("kind IN ('write_off', 'correction', 'payout')", name="kind"),
-        CheckConstraint("state IN ('requested', 'refused', 'booked')", name="state"),
+        CheckConstraint("kind IN ('write_off', 'correction', 'payout', 'return')", name="kind"),
+        CheckConstraint("state IN ('requested', 'refused', 'attested', 'booked')", name="state"),
         CheckConstraint("requested_by_id <> attested_by_id", name="two_persons"),
-        CheckConstraint("state <> 'booked' OR attested_by_id IS NOT NULL", name="attested"),
+        CheckConstraint(
+            "state NOT IN ('attested', 'booked') OR attested_by_id IS NOT NULL", name="attested"
+        ),
+        CheckConstraint("state <> 'attested' OR kind = 'return'", name="to_pay_out"),
+        CheckConstraint(
+            "(kind = 'return') = (incoming_row_id IS NOT NULL AND receiver_sealed IS NOT NULL)",
+            name="return",
+        ),
         CheckConstraint("amount_ore > 0", name="amount_ore"),
         Index("ix_ledger_adjustment_order_id", "order_id"),
+        Index("ix_ledger_adjustment_incoming_row_id", "incoming_row_id"),
+        # Money goes back once: the database itself refuses to have it on its way twice.
+        Index("uq_ledger_adjustment_return", "incoming_row_id", unique=True,
+              postgresql_where=text("state IN ('requested', 'attested')")),
         Index("ix_ledger_adjustment_requested_by_id", "requested_by_id"),
         Index("ix_ledger_adjustment_attested_by_id", "attested_by_id"),
         Index("ix_ledger_adjustment_waiting", "requested_at",
@@ -130,6 +145,8 @@ class Adjustment(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[str]
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_order.id"))
+    incoming_row_id: Mapped[UUID | None] = mapped_column(ForeignKey("incoming_row.id"))
+    receiver_sealed: Mapped[str | None]
     amount_ore: Mapped[int]
     postings: Mapped[list[Any]] = mapped_column(JSONB)
     reason: Mapped[str]

@@ -61,11 +61,29 @@ REFUNDS = text("""
       LEFT JOIN ledger_entry AS entry ON entry.refund_id = refund.id
      WHERE (refund.state = 'done') <> (entry.id IS NOT NULL)
 """)
+ROWS = text("""
+    SELECT row.bank_reference FROM incoming_row AS row
+      LEFT JOIN (SELECT incoming_row_id,
+                        coalesce(sum(amount_ore) FILTER (WHERE kind IN ('incoming', 'placed')), 0)
+                          AS placed,
+                        -coalesce(sum(amount_ore) FILTER (WHERE kind = 'return'), 0) AS returned
+                   FROM ledger_entry WHERE incoming_row_id IS NOT NULL GROUP BY incoming_row_id)
+        AS booked ON booked.incoming_row_id = row.id
+     WHERE row.amount_ore - coalesce(booked.placed, 0) - coalesce(booked.returned, 0) <> row.left_ore
+        OR (row.state = 'returned') <> (coalesce(booked.returned, 0) <> 0)
+""")
+ADJUSTMENTS = text("""
+    SELECT adjustment.id::text FROM ledger_adjustment AS adjustment
+      LEFT JOIN ledger_entry AS entry ON entry.adjustment_id = adjustment.id
+     WHERE (adjustment.state = 'booked') <> (entry.id IS NOT NULL)
+""")
 QUERIES = {
     "unbalanced": UNBALANCED,
     "voucher-gap": GAPS,
     "payment-not-explained": PAYMENTS,
     "refund-not-explained": REFUNDS,
+    "row-not-explained": ROWS,
+    "adjustment-not-explained": ADJUSTMENTS,
 }
 
 

@@ -37,6 +37,7 @@ SERIES = {
     EntryKind.WRITE_OFF: "J",
     EntryKind.CORRECTION: "J",
     EntryKind.PAYOUT: "J",
+    EntryKind.RETURN: "R",
 }
 TITLES = {
     EntryKind.INVOICE: "Faktura",
@@ -48,6 +49,7 @@ TITLES = {
     EntryKind.WRITE_OFF: "Avskrivning",
     EntryKind.CORRECTION: "Rättelse",
     EntryKind.PAYOUT: "Utbetalning från betalleverantör",
+    EntryKind.RETURN: "Återbetald inbetalning",
 }
 Key = tuple[str, str | None, str | None, str | None]
 

@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
-
 from services.access.rules import require
 from services.audit.log import record
 from services.kernel.errors import Conflict, Invalid, NotFound
 from services.kernel.money import Money
 from services.kernel.work import Work
-from services.payments import ledger, policy, queries, reading, settling
+from services.payments import ledger, policy, queries, reading, returning, settling
 from services.payments.books import EntryKind
 from services.payments.incoming import Difference, IncomingRow
 from services.payments.ledger import About, Voucher
@@ -18,14 +16,14 @@ from services.payments.ledger import About, Voucher
 def place(work: Work, row_id: UUID, order_number: str, amount: Money | None = None) -> IncomingRow:
     """Place what is left of a payment in an order, or a part of it.
 
-    Raises NotFound("order"), Conflict("row-placed"), and Invalid("place-amount", most_ore=…).
+    Raises NotFound("order"), Conflict("row-placed"), Conflict("row-on-its-way-back"), and
+    Invalid("place-amount", most_ore=…).
     """
     order = settling.locked_order(work, queries.order_by_number(work.session, order_number).id)
-    row = _locked_row(work, row_id)
+    row = returning.locked_row(work, row_id)
     require(work, policy.READ, order)
     require(work, policy.KEEP_BOOKS, order)
-    if row.left_ore <= 0:
-        raise Conflict("row-placed")
+    returning.require_here(work, row)
     most = min(Money(row.left_ore), order.outstanding)
     placed = most if amount is None else amount
     if not 0 < placed.ore <= most.ore:
@@ -46,23 +44,12 @@ def place(work: Work, row_id: UUID, order_number: str, amount: Money | None = No
     return row
 
 
-def _locked_row(work: Work, row_id: UUID) -> IncomingRow:
-    query = select(IncomingRow).where(IncomingRow.id == row_id).with_for_update()
-    row = work.session.scalar(query.execution_options(populate_existing=True))
-    if row is None:
-        raise NotFound("incoming-row")
-    return row
-
-
 def _note(work: Work, row: IncomingRow, order_id: UUID, placed: Money) -> None:
     row.left_ore -= placed.ore
     row.order_id = order_id
     if row.left_ore:
         return
-    row.state, row.fault = "placed", None
-    row.placed_by_id, row.placed_at = work.actor.person_id, work.now
-    # Whose money it is is known now: what helped to find out is not kept.
-    row.payer_name = row.payer_index = row.message = None
+    returning.settle_row(work, row, "placed")
 
 
 def explain(work: Work, difference_id: UUID, explanation: str) -> Difference:

@@ -167,6 +167,17 @@ def standing(session: Session, now: datetime) -> Standing:
     return Standing(*session.execute(select(*(each.scalar_subquery() for each in counts))).one())
 
 
+def returns(session: Session) -> list[tuple[Adjustment, IncomingRow]]:
+    """Money that goes back, asked for or attested and not paid out yet, the oldest first."""
+    query = (
+        select(Adjustment, IncomingRow)
+        .join(IncomingRow, IncomingRow.id == Adjustment.incoming_row_id)
+        .where(Adjustment.state.in_(("requested", "attested")))
+        .order_by(Adjustment.requested_at, Adjustment.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.limit(MANY))]
+
+
 def open_differences(session: Session) -> list[Difference]:
     """Where books differ and nobody has explained it, the oldest first."""
     query = select(Difference).where(Difference.explained_at.is_(None))

@@ -128,7 +128,7 @@ def attest_refund(work: Work, refund_id: UUID) -> Refund:
     """
     order, refund = locked_refund(work, refund_id)
     require(work, policy.ATTEST, order)
-    _require_another(work, refund.requested_by_id)
+    require_another(work, refund.requested_by_id)
     _require_waiting(refund)
     refund.state, refund.attested_by_id = RefundState.ATTESTED.value, work.actor.person_id
     refund.attested_at = refund.ask_at = work.now
@@ -208,7 +208,7 @@ def ask_write_off(work: Work, order_id: UUID, reason: str) -> Adjustment:
         ledger.own(work.session, "loss", order.claim, on),
         ledger.own(work.session, "receivable", -order.claim, on),
     ]
-    return _asked(work, AdjustmentKind.WRITE_OFF, order.claim, legs, reason, order=order)
+    return asked(work, AdjustmentKind.WRITE_OFF, order.claim, legs, reason, order=order)
 
 
 def ask_correction(
@@ -221,7 +221,7 @@ def ask_correction(
     order = settling.locked_order(work, order_id) if order_id else None
     require(work, policy.ASK if order else policy.KEEP_BOOKS, order)
     moved = Money.total(leg.amount for leg in legs if leg.amount.ore > 0)
-    return _asked(work, AdjustmentKind.CORRECTION, moved, legs, reason, order=order)
+    return asked(work, AdjustmentKind.CORRECTION, moved, legs, reason, order=order)
 
 
 def ask_payout(work: Work, way: str, amount: Money, fee: Money, reason: str) -> Adjustment:
@@ -233,10 +233,10 @@ def ask_payout(work: Work, way: str, amount: Money, fee: Money, reason: str) -> 
         ledger.own(work.session, "fee", fee, on),
         ledger.own(work.session, f"clearing:{way}", -amount, on),
     ]
-    return _asked(work, AdjustmentKind.PAYOUT, amount, legs, reason)
+    return asked(work, AdjustmentKind.PAYOUT, amount, legs, reason)
 
 
-def _asked(
+def asked(
     work: Work,
     kind: AdjustmentKind,
     amount: Money,
@@ -244,7 +244,9 @@ def _asked(
     reason: str,
     *,
     order: Order | None = None,
+    **more: Any,
 ) -> Adjustment:
+    """Write down what somebody wants to book by hand, with `more` of its columns."""
     legs = ledger.merged(legs)
     if len(legs) < 2 or amount.ore <= 0 or Money.total(leg.amount for leg in legs):
         raise Invalid("not-balanced")
@@ -258,6 +260,7 @@ def _asked(
         state="requested",
         requested_by_id=work.actor.person_id,
         requested_at=work.now,
+        **more,
     )
     work.session.add(adjustment)
     record(work, "ledger:ask", adjustment.id, kind=kind.value, ore=amount.ore)
@@ -272,7 +275,7 @@ def attest(work: Work, adjustment_id: UUID) -> Adjustment:
     """
     adjustment, order = _adjustment(work, adjustment_id)
     require(work, policy.ATTEST if order else policy.ATTEST_BOOKS, order)
-    _require_another(work, adjustment.requested_by_id)
+    require_another(work, adjustment.requested_by_id)
     if adjustment.state != "requested":
         raise Conflict("adjustment-state", state=adjustment.state)
     amount = Money(adjustment.amount_ore)
@@ -290,7 +293,8 @@ def attest(work: Work, adjustment_id: UUID) -> Adjustment:
 
 def _adjustment(work: Work, adjustment_id: UUID) -> tuple[Adjustment, Order | None]:
     adjustment = work.session.get(Adjustment, adjustment_id)
-    if adjustment is None:
+    # What goes back is attested first, and booked when it has been paid out: by `returning`.
+    if adjustment is None or adjustment.kind == AdjustmentKind.RETURN:
         raise NotFound("adjustment")
     order = settling.locked_order(work, adjustment.order_id) if adjustment.order_id else None
     work.session.refresh(adjustment, with_for_update=True)
@@ -334,7 +338,8 @@ def close_month(work: Work, month: date) -> ClosedMonth:
     return closed
 
 
-def _require_another(work: Work, requested_by_id: UUID | None) -> None:
+def require_another(work: Work, requested_by_id: UUID | None) -> None:
+    """Nobody attests what they asked for. Raises NotAllowed("own-attest")."""
     if requested_by_id is not None and requested_by_id == work.actor.person_id:
         raise NotAllowed("own-attest")
 

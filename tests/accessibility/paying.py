@@ -104,7 +104,10 @@ def _files(till: Till) -> dict[str, str]:
     browser.get("/ekonomi/filer").submit("Se vad filen", files={"file": (hostile, "fel.txt")})
     browser.get("/ekonomi/filer")
     row = "//tr[contains(., 'fel.txt')]//a/@href"
-    return {**found, "file-refused": browser.page.xpath(row)[0]}
+    found["file-refused"] = browser.page.xpath(row)[0]
+    browser.get("/ekonomi/oplacerat")
+    found["place"] = browser.page.xpath("//tr[contains(., 'Åsa Öberg')]//th//a/@href")[0]
+    return {**found, "give-back": f"{found['place']}/aterbetala"}
 
 
 def _orders(till: Till) -> dict[str, str]:

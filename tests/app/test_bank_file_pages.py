@@ -33,7 +33,7 @@ def test_a_file_is_seen_confirmed_and_booked(till, economist):
     data = bgmax([Paid(90000, order.ocr), Paid(12300, name="Åsa Öberg")], serial=880001)
     hand_in(economist, data)
     assert economist.heading == "Är det här rätt fil?"
-    for words in ("BgMax", BANKGIRO, "24 november 2026", "Antal betalningar2", "023,00"):
+    for words in ("BgMax", BANKGIRO, "24 november 2026", "Antal betalningar2", "023 kr"):
         assert words in economist.text.replace("\u00a0", " "), words
     economist.submit("Bokför betalningarna")
     assert economist.heading == "Filen bokförs"

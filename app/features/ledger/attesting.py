@@ -13,7 +13,7 @@ from app.templating import page
 from app.transactions import session, work
 from app.visitors import staff
 from services.kernel.errors import Conflict, NotAllowed, NotFound
-from services.payments import queries
+from services.payments import queries, returning
 from services.payments import staff as money
 from services.payments.models import Order
 from services.people import queries as people
@@ -39,6 +39,11 @@ def _page(code: int = 200, *, trouble: str | None = None):
         adjustments=adjustments,
         orders={key: session().get_one(Order, key) for key in wanted},
         names=people.names(session(), asked_by),
+        receivers={
+            each.id: returning.receiver_of(work(), each)
+            for each in adjustments
+            if each.receiver_sealed
+        },
         adjustment_words=adjustment_words(),
         trouble=trouble,
     )
@@ -54,6 +59,8 @@ def attest(what: str, asked_id: UUID, answer: str):
         ("aterbetalning", "nej"): money.refuse_refund,
         ("bokning", "ja"): money.attest,
         ("bokning", "nej"): money.refuse,
+        ("retur", "ja"): returning.attest,
+        ("retur", "nej"): returning.refuse,
     }
     if (what, answer) not in steps:
         raise NotFound("step", what=what)

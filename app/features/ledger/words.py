@@ -52,6 +52,7 @@ def adjustment_words() -> dict[str, str]:
         "write_off": _("Write-off"),
         "correction": _("Correction"),
         "payout": _("Payout from a provider"),
+        "return": _("Money from the bank goes back"),
     }
 
 
@@ -119,6 +120,8 @@ def refusal_words(refusal: Refusal) -> str:
         "payment-state": _("The payment has changed. Look at the order again."),
         "payment": _("No single payment has so much left. Ask for each payment by itself."),
         "order": _("There is no such order among those that you look after."),
+        "row-on-its-way-back": _("Somebody has asked that this money goes back. Refuse that first."),
+        "receiver": _("Write to whom and to which account, in at most 200 characters."),
         "row-placed": _("It has been placed already."),
         "difference-explained": _("It has been explained already."),
         "month-not-over": _("The month is not over."),
