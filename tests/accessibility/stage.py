@@ -369,6 +369,14 @@ PAYING = [
         Page(f"bank file: {state}", "ekonom", _paying(f"file-{state}"))
         for state in ("waiting", "reading", "done", "refused")
     ),
+    Page("ledger, place money", "ekonom", _paying("place")),
+    Page("ledger, give money back", "ekonom", _paying("give-back")),
+    Page(
+        "ledger, give money back, faulty",
+        "ekonom",
+        _paying("give-back"),
+        ("Begär att det betalas tillbaka", "Ask that it is paid back"),
+    ),
 ]  # fmt: skip
 ANSWER = ("Skicka ditt svar", "Send your answer")
 HEARING = [
