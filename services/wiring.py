@@ -42,7 +42,7 @@ from services.payments import commands as payments
 from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded, PaymentEnded
 from services.people import commands as people
 from services.people import logouts
-from services.people.events import PersonProtected, PersonsMerged
+from services.people.events import PersonProtected, PersonsMerged, PersonUnprotected
 from services.people.secrets import Keyring
 from services.records import diary, retention
 from services.rooms import commands as rooms
@@ -84,6 +84,7 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
         payments.follow,
     ),
     PersonProtected: (protecting.person_protected, rooms.person_protected),
+    PersonUnprotected: (protecting.person_unprotected,),
     MemberLeft: (sharing.member_left,),
 }
 

@@ -41,6 +41,7 @@ class CaseTask(Base):
 
     __tablename__ = "case_task"
     __table_args__ = (
+        CheckConstraint("(kind IS NULL) = (what <> '')", name="said_or_known"),
         Index("ix_case_task_case_id", "case_id"),
         Index("ix_case_task_who_id", "who_id", "due_on", postgresql_where=text("done_at IS NULL")),
         Index("ix_case_task_made_by_id", "made_by_id"),
@@ -50,6 +51,9 @@ class CaseTask(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     what: Mapped[str]
+    # What we ask for ourselves is kept by key and facts, and said in the reader's language.
+    kind: Mapped[str | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     who_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     due_on: Mapped[date | None]
     made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

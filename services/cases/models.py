@@ -106,6 +106,9 @@ class Case(Base):
         Index("ix_case_version_id", "version_id"),
         Index("ix_case_draft_changed_at", "changed_at", postgresql_where=text("state = 'draft'")),
         Index("ix_case_searched", "searched", postgresql_using="gin"),
+        # Names as they are written, unstemmed, so that the beginning of one finds it.
+        Index("ix_case_party_names", text("to_tsvector('simple', party_text)"), postgresql_using="gin"),
+        Index("ix_case_authority_id_protected", "authority_id", postgresql_where=text("protected")),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from services.cases import party, policy
 from services.cases.changing import for_change, note_event
@@ -12,8 +12,9 @@ from services.catalogue import queries as catalogue
 from services.kernel.work import Work
 from services.notifications import commands as notifications
 from services.people import protection
-from services.people.events import PersonProtected, PersonsMerged
+from services.people.events import PersonProtected, PersonsMerged, PersonUnprotected
 from services.people.models import Person
+from services.signatures.models import Signature, SignatureRequest
 
 AT_ONCE = 200
 
@@ -53,23 +54,64 @@ def _follow(work: Work, person_id: UUID) -> None:
         work.session.flush()
 
 
-def _unprotected(work: Work, person_id: UUID) -> list[Case]:
+def _has_part(person_id: UUID) -> ColumnElement[bool]:
     has_part = select(CaseParty.case_id).where(CaseParty.person_id == person_id)
+    return or_(
+        Case.acting_person_id == person_id,
+        Case.subject_person_id == person_id,
+        Case.id.in_(has_part),
+    )
+
+
+def _unprotected(work: Work, person_id: UUID) -> list[Case]:
     rows = work.session.scalars(
         select(Case)
-        .where(
-            or_(
-                Case.acting_person_id == person_id,
-                Case.subject_person_id == person_id,
-                Case.id.in_(has_part),
-            ),
-            ~Case.protected,
-        )
+        .where(_has_part(person_id), ~Case.protected)
         .order_by(Case.id)
         .limit(AT_ONCE)
         .with_for_update()
     )
     return list(rows)
+
+
+def person_unprotected(work: Work, event: PersonUnprotected) -> None:
+    """Show the person's cases as others again, but those that tell of somebody else protected."""
+    seen: set[UUID] = set()
+    while found := _protected(work, event.person_id, seen):
+        for case in found:
+            seen.add(case.id)
+            if not _tells_of_protected(work, case):
+                case.protected = False
+                document = catalogue.version_document(work.session, case.version_id)
+                party.describe(work, case, document)
+                note_event(work, case, "unprotected", public=False)
+        work.session.flush()
+
+
+def _protected(work: Work, person_id: UUID, but: set[UUID]) -> list[Case]:
+    rows = work.session.scalars(
+        select(Case)
+        .where(_has_part(person_id), Case.protected, Case.id.not_in(but))
+        .order_by(Case.id)
+        .limit(AT_ONCE)
+        .with_for_update()
+    )
+    return list(rows)
+
+
+def _tells_of_protected(work: Work, case: Case) -> bool:
+    signers = (
+        select(Signature.person_id)
+        .join(SignatureRequest, SignatureRequest.id == Signature.request_id)
+        .where(SignatureRequest.owner_id == case.id)
+    )
+    parties = select(CaseParty.person_id).where(CaseParty.case_id == case.id)
+    told = [each for each in (case.acting_person_id, case.subject_person_id) if each]
+    query = select(Person.id).where(
+        Person.protected,
+        or_(Person.id.in_(told), Person.id.in_(parties), Person.id.in_(signers)),
+    )
+    return work.session.scalar(query.limit(1)) is not None
 
 
 def _protect(work: Work, case: Case) -> None:

@@ -19,3 +19,10 @@ class PersonProtected(Event):
     """Somebody's data are protected from now on, in what there already is too."""
 
     person_id: UUID
+
+
+@dataclass(frozen=True)
+class PersonUnprotected(Event):
+    """Somebody's data are not protected any more: two have agreed on it."""
+
+    person_id: UUID
