@@ -45,22 +45,34 @@ def assign(work: Work, case_id: UUID, person_id: UUID) -> Case:
     return case
 
 
-def distribute(work: Work, case: Case, person_id: UUID) -> bool:
+def distribute(work: Work, case: Case, person_id: UUID, rule: str) -> bool:
     """The same by a rule, when a case comes in or gets a status; tells whether it could be done."""
     try:
-        _set_handler(work, locked(work, case.id), present(work, case, person_id))
+        _set_handler(work, locked(work, case.id), present(work, case, person_id), rule=rule)
     except (Invalid, NotAllowed):
         return False
     return True
 
 
-def _set_handler(work: Work, case: Case, person_id: UUID) -> None:
+def move_to_unit(work: Work, case: Case, unit_key: str, rule: str) -> None:
+    """Let another unit of the same authority have a case, by a rule; the caller has locked it.
+
+    Raises Invalid for another authority's unit.
+    """
+    if organisation.authority_of_unit(work.session, unit_key) != case.authority_id:
+        raise Invalid("not-a-unit-there")
+    if case.unit_key != unit_key:
+        before, case.unit_key = case.unit_key, unit_key
+        note_event(work, case, "unit_set", public=False, to=unit_key, before=before, rule=rule)
+
+
+def _set_handler(work: Work, case: Case, person_id: UUID, **by: str) -> None:
     if case.handler_id == person_id:
         return
     before = case.handler_id
     case.handler_id = person_id
     case.unread_by_desk = True
-    note_event(work, case, "assigned", public=True, to=str(person_id), before=_id(before))
+    note_event(work, case, "assigned", public=True, to=str(person_id), before=_id(before), **by)
 
 
 def present(work: Work, case: Case, person_id: UUID) -> UUID:
@@ -116,14 +128,14 @@ def add_team(work: Work, case_id: UUID, team_id: UUID) -> Case:
     return case
 
 
-def put_to_team(work: Work, case: Case, team_id: UUID) -> None:
+def put_to_team(work: Work, case: Case, team_id: UUID, **by: str) -> None:
     """Set a team to a case that the caller may change. Raises Invalid for another authority's."""
     team = work.session.get(Team, team_id)
     if team is None or team.authority_id != case.authority_id or team.dissolved_at is not None:
         raise Invalid("not-a-team-there")
     if all(each.team_id != team_id for each in case.handlers):
         _add(work, case, CaseHandler(team_id=team_id))
-        note_event(work, case, "team_added", public=False, team=str(team_id))
+        note_event(work, case, "team_added", public=False, team=str(team_id), **by)
 
 
 def _add(work: Work, case: Case, row: CaseHandler) -> None:

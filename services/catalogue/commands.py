@@ -1,5 +1,7 @@
 """What may be done with the catalogue: publish a document, hide a service, show it again."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import func, select
 
 from services.audit.log import record
@@ -10,6 +12,7 @@ from services.kernel.calendar import local_day
 from services.kernel.db import new_id
 from services.kernel.errors import Invalid
 from services.kernel.work import Work
+from services.organisation import queries as organisation
 from services.payments import coding
 
 
@@ -17,10 +20,13 @@ def publish(work: Work, document: ServiceDocument) -> ServiceVersion:
     """Make a document the current version of its service, and give that version back.
 
     A document that is the same as the current version makes no new one. Raises Invalid with
-    what is wrong when its fees cannot be counted or booked as they say.
+    what is wrong when its fees cannot be counted or booked as they say, or when its cases would
+    go to a unit that its authority does not have.
     """
     if wrong := [*fees.faults(document), *_coding_faults(work, document)]:
         raise Invalid("document-fees", faults=wrong)
+    if wrong := list(_assignment_faults(work, document)):
+        raise Invalid("document-assignment", faults=wrong)
     service = _service(work, document)
     current = (
         work.session.get(ServiceVersion, service.current_version_id)
@@ -53,6 +59,16 @@ def _coding_faults(work: Work, document: ServiceDocument) -> list[str]:
         for fee in document.fees
         for fault in coding.coding_faults(work.session, fees.coded(fee), today)
     ]
+
+
+def _assignment_faults(work: Work, document: ServiceDocument) -> Iterator[str]:
+    named = {rule.to.unit: rule.key for rule in document.assignment if rule.to.unit is not None}
+    if not named:
+        return
+    authority = organisation.authority_by_code(work.session, document.authority)
+    for unit, rule in named.items():
+        if organisation.authority_of_unit(work.session, unit) != authority.id:
+            yield f"assignment {rule!r} goes to {unit!r}, which is no unit of {document.authority}"
 
 
 def _service(work: Work, document: ServiceDocument) -> Service:

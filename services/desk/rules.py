@@ -1,5 +1,10 @@
-"""To whom cases go by themselves: rules by answers and by status, edited at the desk."""
+"""To whom cases go by themselves: rules by answers and by status.
 
+Those that who leads the work has set at the desk come first, for they know who is there; then
+those of the service's own document. A case goes by the first that fits and can be followed.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +18,15 @@ from services.cases.changing import locked
 from services.cases.events import CaseChanged, CaseReceived
 from services.cases.lifecycle import Step, is_possible
 from services.cases.models import Case
+from services.catalogue import queries as catalogue
 from services.desk import load
 from services.desk.models import AssignmentRule
+from services.forms.assigning import AssignmentRule as DocumentRule
+from services.forms.assigning import Receiver
 from services.kernel.calendar import local_day
 from services.kernel.db import new_id
 from services.kernel.errors import Invalid, NotFound
-from services.kernel.work import Actor, Work
+from services.kernel.work import Actor, Duty, Work
 from services.organisation import queries as organisation
 from services.organisation.commands import LEAD
 from services.organisation.models import Team
@@ -107,11 +115,27 @@ def _apply(work: Work, case_id: UUID, status: str | None) -> None:
     taken = status is None and case.handler_id is not None
     if taken or not is_possible(case.state, Step.TAKE):
         return
+    if not _by_the_desk(work, case, status):
+        _by_the_document(work, case, status)
+
+
+def _by_the_desk(work: Work, case: Case, status: str | None) -> bool:
     rules = [each for each in of_service(work.session, case.service_id) if each.status == status]
-    for rule in rules:
-        fits = rule.authority_id == case.authority_id and _holds(rule, case.attributes)
-        if fits and _distribute(work, case, rule):
-            return
+    return any(
+        _distribute(work, case, rule)
+        for rule in rules
+        if rule.authority_id == case.authority_id and _holds(rule, case.attributes)
+    )
+
+
+def _by_the_document(work: Work, case: Case, status: str | None) -> bool:
+    document = catalogue.version_document(work.session, case.version_id)
+    fitting = [rule for rule in document.assignment if rule.fits(status, case.answers)]
+    if not fitting:
+        return False
+    home = organisation.authority_by_code(work.session, document.authority)
+    # What has been handed over to another authority goes by that one's rules alone.
+    return home.id == case.authority_id and any(_follow(work, case, rule) for rule in fitting)
 
 
 def _holds(rule: AssignmentRule, attributes: dict[str, Any]) -> bool:
@@ -124,10 +148,47 @@ def _holds(rule: AssignmentRule, attributes: dict[str, Any]) -> bool:
 def _distribute(work: Work, case: Case, rule: AssignmentRule) -> bool:
     if rule.team_id is None:
         assert rule.person_id is not None
-        return assignment.distribute(work, case, rule.person_id)
-    assignment.put_to_team(work, locked(work, case.id), rule.team_id)
-    members = organisation.members(work.session, {rule.team_id})[rule.team_id]
+        return assignment.distribute(work, case, rule.person_id, str(rule.id))
+    assignment.put_to_team(work, locked(work, case.id), rule.team_id, rule=str(rule.id))
+    return _to_the_lightest(work, case, _members(work, rule.team_id), str(rule.id))
+
+
+def _follow(work: Work, case: Case, rule: DocumentRule) -> bool:
+    """Do what a rule of the document says; False where it names what is not there any more."""
+    to, team = rule.to, None
+    if to.team is not None:
+        team = organisation.team_by_name(work.session, case.authority_id, to.team)
+        if team is None:
+            return False
+    if to.unit is not None:
+        try:
+            assignment.move_to_unit(work, locked(work, case.id), to.unit, rule.key)
+        except Invalid:
+            return False
+    if team is not None:
+        assignment.put_to_team(work, locked(work, case.id), team.id, rule=rule.key)
+    able = _able(work, case, to, team)
+    # Whoever has the case already and is one of them keeps it.
+    led = case.handler_id in able or _to_the_lightest(work, case, able, rule.key)
+    return led or team is not None or to.unit is not None
+
+
+def _able(work: Work, case: Case, to: Receiver, team: Team | None) -> list[UUID]:
+    """Those of whom one becomes the handler; nobody where they shall take the case themselves."""
+    if team is not None:
+        return _members(work, team.id) if to.balance else []
+    if to.duty is None:
+        return []
+    today = local_day(work.now)
+    return organisation.holders(work.session, case.authority_id, (Duty(to.duty),), today)
+
+
+def _members(work: Work, team_id: UUID) -> list[UUID]:
+    return organisation.members(work.session, {team_id})[team_id]
+
+
+def _to_the_lightest(work: Work, case: Case, able: Sequence[UUID], rule: str) -> bool:
     return any(
-        assignment.distribute(work, case, each)
-        for each in load.lightest_first(work.session, members, local_day(work.now))
+        assignment.distribute(work, case, each, rule)
+        for each in load.lightest_first(work.session, able, local_day(work.now))
     )

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, ValidationError, model_validator
 
 from services.forms import capacity, charging, deciding
+from services.forms.assigning import AssignmentRule
+from services.forms.assigning import faults as assignment_faults
 from services.forms.capacity import Capacity
 from services.forms.charging import Fee, PaymentTerms
 from services.forms.deciding import DecisionType
@@ -178,6 +180,7 @@ class ServiceDocument(Part):
     payment: PaymentTerms | None = None
     capacity: Capacity | None = None
     undersigning: Undersigning | None = None
+    assignment: tuple[AssignmentRule, ...] = ()
 
     @model_validator(mode="after")
     def _holds_together(self) -> "ServiceDocument":
@@ -187,6 +190,7 @@ class ServiceDocument(Part):
             *_statuses(self),
             *_options(self),
             *deciding.faults(self.decisions, self.statuses),
+            *assignment_faults(self.assignment, self.statuses),
             *_conditions(self),
             *charging.faults(self.fees, self.payment, self.statuses),
             *capacity.faults(
@@ -291,6 +295,8 @@ def _conditions(document: ServiceDocument) -> Iterator[str]:
             yield from _points_back(condition, asked, f"fee {fee.key!r}")
     for decision in document.decisions:
         yield from _points_back(decision.committee_when, asked, f"decision {decision.status!r}")
+    for rule in document.assignment:
+        yield from _points_back(rule.when, asked, f"assignment {rule.key!r}")
     for warning in document.warnings:
         yield from _points_back(warning.when, asked, f"warning at {warning.at!r}")
         if warning.at not in asked:

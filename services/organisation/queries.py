@@ -1,5 +1,6 @@
 """The organisation as it is on a day."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -92,12 +93,19 @@ def offices(session: Session, person_id: UUID, today: date) -> list[tuple[Assign
 
 def handlers(session: Session, authority_id: UUID, today: date) -> list[UUID]:
     """The persons who handle cases in an authority today."""
+    return holders(session, authority_id, (Duty.HANDLER, Duty.MANAGER), today)
+
+
+def holders(
+    session: Session, authority_id: UUID, duties: Collection[Duty], today: date
+) -> list[UUID]:
+    """The persons who hold one of some duties in an authority today."""
     rows = session.scalars(
         select(Assignment.person_id)
         .where(
             Assignment.authority_id == authority_id,
             ~Assignment.elected,
-            Assignment.duty.in_([Duty.HANDLER, Duty.MANAGER]),
+            Assignment.duty.in_(list(duties)),
             _in_force(Assignment, today),
         )
         .distinct()
@@ -130,6 +138,14 @@ def teams(session: Session, authority_ids: set[UUID]) -> list[Team]:
         .limit(200)
     )
     return list(rows)
+
+
+def team_by_name(session: Session, authority_id: UUID, name: str) -> Team | None:
+    """The team with a name in an authority; the oldest, if there were two."""
+    query = select(Team).where(
+        Team.authority_id == authority_id, Team.name == name, Team.dissolved_at.is_(None)
+    )
+    return session.scalar(query.order_by(Team.made_at, Team.id).limit(1))
 
 
 def members(session: Session, team_ids: set[UUID]) -> dict[UUID, list[UUID]]:

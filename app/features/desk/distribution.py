@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app import conversations, i18n
-from app.features.desk import asked
+from app.features.desk import asked, rule_words
 from app.features.desk.blueprint import bp
 from app.templating import page
 from app.transactions import session, work
@@ -64,7 +64,7 @@ def _room(code: int = 200, trouble: tuple[str, str] | None = None) -> Response:
         names=names,
         handlers=sorted(((each, names[each]) for each in handlers), key=lambda pair: pair[1]),
         may_lead=may(current.actor, organising.LEAD, authority_id),
-        **_rules(authority_id),
+        **_rules(authority_id, [each.name for each in teams]),
     )
 
 
@@ -74,7 +74,7 @@ def _authority() -> UUID:
     return chosen if chosen in mine else mine[0]
 
 
-def _rules(authority_id: UUID) -> dict[str, Any]:
+def _rules(authority_id: UUID, teams: list[str]) -> dict[str, Any]:
     language = i18n.language()
     code = organisation.authorities(session())[authority_id].code
     services = {
@@ -90,6 +90,11 @@ def _rules(authority_id: UUID) -> dict[str, Any]:
             each for each in rules.of(session(), work().actor) if each.authority_id == authority_id
         ],
         "services": services,
+        "of_documents": [
+            told
+            for document in sorted(services.values(), key=lambda each: each.title["sv"])
+            for told in rule_words.told(document, organisation.units(session()), teams)
+        ],
         "told": dict(conditions),
         "conditions": sorted(conditions, key=lambda pair: pair[1].lower()),
     }

@@ -41,7 +41,8 @@ def of(found: Case, shown: dict[str, Any]) -> dict[str, Any]:
     able = [each for each in colleagues if each not in barred]
     return {
         **facts,
-        "names": names,
+        # The timeline says whom a rule chose by a key as it stands in JSON.
+        "names": {**names, **{str(key): name for key, name in names.items()}},
         "helpers": [each for each in found.handlers if _is_helper(found, each)],
         "colleagues": sorted(
             ((each, names[each]) for each in able if each in names),
@@ -67,6 +68,7 @@ def _persons(
     known |= {found.registered_by_id, found.subject_person_id}
     known |= {each.author_id for each in shown["messages"]}
     known |= {each.actor_id for each in shown["timeline"]}
+    known |= {UUID(each.details["to"]) for each in shown["timeline"] if each.kind == "assigned"}
     known |= {each.who_id for each in facts["tasks"]} | {each.actor_id for each in facts["changes"]}
     known |= {each.person_id for each in found.handlers}
     return known | {each.person_id for each in found.conflicts}

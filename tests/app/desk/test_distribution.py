@@ -142,3 +142,13 @@ def test_fl_8_a_case_is_handed_over_with_what_is_chosen_and_nothing_else(town, n
     assert town.signed_in("handlaggare-tn").get(f"/handlaggning/arenden/{new.number}").status == 404
     assert "Vi lämnade över frågan" in resident.get(f"/mina-sidor/arenden/{number}").text
     assert resident.get(f"/mina-sidor/arenden/{new.number}").status == 200
+
+
+def test_the_rules_of_the_e_services_are_told_and_leave_a_trace(town, chief, resident):
+    assert "Vad gäller det? Skylt eller vägmärke → Enhet: Trafik och tillstånd" in chief.text
+    browser = resident.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="skylt")
+    browser.submit("Nästa").submit("Nästa", akut="no").submit("Nästa", plats__text="Torget")
+    browser.submit("Nästa", beskrivning="Skylten ligger ned.").submit("Nästa")
+    number = number_on(browser.submit("Skicka in"))
+    assert "Tilldelad en annan enhet av en regel" in at_desk(town, number).text
+    assert town.ask(select(Case.unit_key).where(Case.number == number)) == "trafik"
