@@ -88,15 +88,23 @@ class Chromium:
     driver: webdriver.Chrome
     site: str
     runs_scripts: bool = True
+    # The page that several checks look at, until somebody goes elsewhere.
+    shows: object = None
 
     def forget(self) -> None:
         """As if it had just been bought."""
+        self.shows = None
         self.told("Network.clearBrowserCookies")
-        self.told("Emulation.clearDeviceMetricsOverride")
         self.run_scripts(True)
+        self.prefer_nothing()
+        # A page of the same site: to leave the site would cost a new process each time.
+        self.driver.get(self.site + "/health/live")
+
+    def prefer_nothing(self) -> None:
+        """An ordinary window of somebody who has changed no setting."""
+        self.told("Emulation.clearDeviceMetricsOverride")
         self.prefer()
         self.set_text_size(1)
-        self.driver.get("about:blank")
 
     def run_scripts(self, yes: bool) -> None:
         """Run the scripts of pages, or none of them."""

@@ -1,4 +1,4 @@
-// What the tests look at on a page. Each function is called by its name; none changes the page.
+// What the tests look at on a page. Each function is called by its name; none changes what is shown.
 
 const looks = {
   // Everything that the Tab key must reach, in the order of the document.
@@ -89,4 +89,52 @@ const looks = {
       })
       .map((each) => each.outerHTML.slice(0, 120));
   },
+
+  // Begins to note what is seen at each stop, just before the next key; tells how many there are.
+  beginWalk() {
+    const stops = looks.reachable();
+    const unmarked = stops.map((each) => looks.marks(each));
+    const seen = [];
+    const note = () => {
+      const here = document.activeElement;
+      const place = stops.indexOf(here);
+      if (here === document.body && !seen.length) return;
+      seen.push({
+        place,
+        isMarked: place >= 0 && looks.marks(here) !== unmarked[place],
+        isCovered: looks.isCovered(),
+        markup: here.outerHTML.slice(0, 150),
+      });
+    };
+    addEventListener("keydown", note, true);
+    window.endWalk = () => {
+      removeEventListener("keydown", note, true);
+      note();
+      return seen;
+    };
+    return stops.length;
+  },
+
+  // Ends it, and tells what has been seen.
+  endWalk() {
+    return window.endWalk();
+  },
+
+  // The words of each link in the error summary, where it leads, and what is told of that field.
+  faultyFields() {
+    return [...document.querySelectorAll(".govuk-error-summary a")].map((link) => {
+      const target = link.getAttribute("href").split("#")[1];
+      const field = document.getElementById(target);
+      const by = [field, field.closest("fieldset")]
+        .map((each) => each && each.getAttribute("aria-describedby"))
+        .filter(Boolean)
+        .join(" ");
+      const told = by.split(" ").map((id) => document.getElementById(id)?.textContent).join(" ");
+      return [words(link.textContent), target, words(told)];
+    });
+  },
 };
+
+function words(text) {
+  return text.trim().split(/\s+/).join(" ");
+}
