@@ -8,16 +8,15 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.cases import corrections, notices, policy
+from services.cases import corrections, notices, policy, tasks
 from services.cases.changing import add_message, for_change, locked, note_event
-from services.cases.desk_models import CaseTask, Completion
+from services.cases.desk_models import Completion
 from services.cases.events import CaseChanged
 from services.cases.lifecycle import Step, check
 from services.cases.models import COMPLETION, FROM_RESIDENT, Case, State
 from services.catalogue import queries as catalogue
 from services.forms.definition import Page, ServiceDocument
 from services.kernel.calendar import local_day
-from services.kernel.db import new_id
 from services.kernel.errors import Conflict, Invalid
 from services.kernel.work import Work
 
@@ -27,11 +26,8 @@ REMIND_BEFORE = timedelta(days=3)
 AT_ONCE = 200
 LONGEST_WHY = 500
 TITLE = {"sv": "Komplettera", "en": "Complete"}
-# What the handler is to do when nothing has come; kept as words, as all tasks are.
-NOTHING_CAME = {
-    GO_ON: "Kompletteringen kom inte i tid: pröva ärendet på det som finns.",
-    DISMISS: "Kompletteringen kom inte i tid: ta ställning till avvisning (20 § förvaltningslagen).",
-}
+NEXT_STEPS = (GO_ON, DISMISS)
+EXPIRED = "completion_expired"
 
 
 def ask(
@@ -54,7 +50,7 @@ def ask(
     check(case.state, Step.ASK_COMPLETION)
     if answer_by is not None and answer_by < local_day(work.now):
         raise Invalid("answer-by-passed")
-    if next_step not in NOTHING_CAME:
+    if next_step not in NEXT_STEPS:
         raise Invalid("unknown-next-step")
     wanted = _wanted(work, case, asked)
     message = add_message(work, case, COMPLETION, body, message_id, answer_by)
@@ -223,16 +219,6 @@ def _expire(work: Work, case: Case, completion: Completion, today: date) -> None
     go_on(work, case)
     case.unread_by_desk = True
     note_event(work, case, "completion_expired", public=True, next_step=completion.next_step)
-    work.session.add(
-        CaseTask(
-            id=new_id(),
-            case_id=case.id,
-            what=NOTHING_CAME[completion.next_step],
-            who_id=case.handler_id,
-            due_on=today,
-            made_by_id=None,
-            made_at=work.now,
-        )
-    )
+    tasks.ask(work, case, EXPIRED, due_on=today, next_step=completion.next_step)
     notices.tell(work, case, "case-updated")
     work.tell(CaseChanged(case.id, case.status))

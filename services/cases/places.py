@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from services.cases import tasks
 from services.cases.changing import note_event
-from services.cases.desk_models import CaseTask
 from services.cases.models import Case, State
 from services.cases.place_models import HoldState, PlaceHold
 from services.catalogue import queries as catalogue
@@ -32,7 +32,7 @@ WAITED = (State.AWAITING_PAYMENT, State.RECEIVED)
 # An invoice that nobody has given a last day, and a transfer that is on its way through the banks.
 TO_PAY, ON_ITS_WAY = timedelta(days=30), timedelta(days=10)
 SWEPT = 200
-TO_DO = "Betalningen kom när platsen redan var borta. Ge en annan plats, eller betala tillbaka avgiften."
+PLACE_GONE = "place_gone"
 
 
 def hold(work: Work, case: Case, order: Order, way: str) -> None:
@@ -180,16 +180,7 @@ def tell_of_late_money(work: Work, case: Case, document: ServiceDocument) -> Non
         case.status, case.state = late.key, State(late.state)
     case.unread_by_desk = True
     note_event(work, case, "fee_place_gone", public=True)
-    work.session.add(
-        CaseTask(
-            id=new_id(),
-            case_id=case.id,
-            what=TO_DO,
-            who_id=case.handler_id,
-            made_by_id=work.actor.person_id,
-            made_at=work.now,
-        )
-    )
+    tasks.ask(work, case, PLACE_GONE)
 
 
 def payment_ended(work: Work, event: PaymentEnded) -> None:

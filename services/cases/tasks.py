@@ -38,6 +38,24 @@ def add(work: Work, case_id: UUID, what: str, who_id: UUID | None, due_on: date 
     return task
 
 
+def ask(work: Work, case: Case, kind: str, due_on: date | None = None, **facts: str) -> CaseTask:
+    """Note what the case itself asks of its handler: kept by `kind` and facts, and said on the page
+    in the handler's own language. The caller has locked the case."""
+    task = CaseTask(
+        id=new_id(),
+        case_id=case.id,
+        what="",
+        kind=kind,
+        facts=facts,
+        who_id=case.handler_id,
+        due_on=due_on,
+        made_by_id=work.actor.person_id,
+        made_at=work.now,
+    )
+    work.session.add(task)
+    return task
+
+
 def done(work: Work, case_id: UUID, task_id: UUID) -> Case:
     """Tick a task off."""
     case = for_change(work, case_id, policy.WORK_ON)

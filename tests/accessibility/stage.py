@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from services.payments.models import Order
 from tests import deciding
-from tests.accessibility import hearing, lawful, paying, records, rooming, talking
+from tests.accessibility import hearing, lawful, paying, persons, records, rooming, talking
 from tests.app.test_acting_for import child_token
 from tests.app.test_interrupted import run_out
 from tests.browser import Browser
@@ -46,6 +46,7 @@ class Stage:
     hearing: dict[str, str] = field(default_factory=dict)
     lawful: dict[str, str] = field(default_factory=dict)
     rooming: dict[str, str] = field(default_factory=dict)
+    persons: dict[str, str] = field(default_factory=dict)
     order: str = ""
 
     def cookies(self, who: str | None) -> dict[str, str]:
@@ -87,6 +88,7 @@ def set_up(town: Town) -> Stage:
     stage.hearing, stage.made["neighbour"] = hearing.set_up(town)
     stage.lawful = lawful.set_up(town)
     stage.rooming = rooming.set_up(town)
+    stage.persons = persons.set_up(town)
     stage.order = town.ask(select(Order.number).order_by(Order.number).limit(1))
     return stage
 
@@ -396,7 +398,8 @@ HEARING = [
 RECORDS = [Page(name, who, _at(where)) for name, who, where in records.PAGES]
 LAWFUL = [Page(name, who, _at(where), press) for name, who, where, press in lawful.PAGES]
 ROOMING = [Page(name, who, _at(where), press) for name, who, where, press in rooming.PAGES]
-PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *HEARING, *AT_WORK, *RECORDS, *LAWFUL, *ROOMING]
+PERSONS = [Page(name, who, _at(where), press) for name, who, where, press in persons.PAGES]
+PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *HEARING, *AT_WORK, *RECORDS, *LAWFUL, *ROOMING, *PERSONS]
 
 
 def named(*names: str) -> list[Page]:

@@ -120,8 +120,15 @@ def test_when_the_day_passes_the_case_goes_on_and_the_handler_has_a_task(town, n
     days_later(town, number, 5)
     assert town.ask(select(Case.state).where(Case.number == number)) == "received"
     case_id = town.ask(select(Case.id).where(Case.number == number))
-    task = town.ask(select(CaseTask.what).where(CaseTask.case_id == case_id))
-    assert "avvisning" in task
+    task = town.ask(select(CaseTask).where(CaseTask.case_id == case_id))
+    assert (task.what, task.kind, task.facts) == (
+        "",
+        "completion_expired",
+        {"next_step": "dismiss"},
+    )
+    assert "ta ställning till avvisning" in at_desk(town, number).text
+    english = town.signed_in("handlaggare-tn").get(f"/en/handlaggning/arenden/{number}")
+    assert "decide whether to dismiss" in english.text
     assert "Tiden för kompletteringen har gått ut" in at_desk(town, number).text
 
 
