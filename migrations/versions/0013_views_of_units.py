@@ -11,14 +11,16 @@ depends_on = None
 OPEN = "state NOT IN ('draft', 'closed', 'withdrawn', 'disposed')"
 RECEIVED = "state <> 'draft'"
 NEWEST = (sa.text("received_at DESC"), sa.text("id DESC"))
+UNIT = ("authority_id", "unit_key")
 IN_ORDER = {
     "ix_case_authority_id_unmarked": (
         ("authority_id", *NEWEST),
         f"{RECEIVED} AND NOT secrecy AND NOT protected",
     ),
-    "ix_case_unit_key_unassigned": (("unit_key", *NEWEST), f"handler_id IS NULL AND {OPEN}"),
-    "ix_case_unit_key_due_on": (("unit_key", "due_on", "id"), f"due_on IS NOT NULL AND {OPEN}"),
-    "ix_case_unit_key_received_at": (("unit_key", *NEWEST), RECEIVED),
+    "ix_case_unit_open": ((*UNIT, *NEWEST), OPEN),
+    "ix_case_unit_unassigned": ((*UNIT, *NEWEST), f"handler_id IS NULL AND {OPEN}"),
+    "ix_case_unit_due_on": ((*UNIT, "due_on", "id"), f"due_on IS NOT NULL AND {OPEN}"),
+    "ix_case_unit_received_at": ((*UNIT, *NEWEST), RECEIVED),
 }
 HELPS = "removed_at IS NULL"
 ENDED = "state IN ('closed', 'withdrawn', 'disposed')"
@@ -38,6 +40,7 @@ CREATE TRIGGER case_handlers_follow AFTER UPDATE OF state ON "case" FOR EACH ROW
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_index("ix_case_unit_key_open", "case")
     for name, (columns, where) in IN_ORDER.items():
         op.create_index(name, "case", list(columns), postgresql_where=sa.text(where))
     op.create_index(
@@ -101,3 +104,6 @@ def downgrade() -> None:
     op.create_index("ix_case_registered_by_id", "case", ["registered_by_id"])
     for name in ("ix_case_attributes_open", *reversed(IN_ORDER)):
         op.drop_index(name, "case")
+    op.create_index(
+        "ix_case_unit_key_open", "case", ["unit_key", *NEWEST], postgresql_where=sa.text(OPEN)
+    )

@@ -4,6 +4,7 @@ No list has a total. Each authority is read in order from an index of its own, a
 then merged: a handler of several authorities waits no longer than one of a single one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,6 +31,7 @@ from services.organisation.models import TeamMember
 
 PAGE = 50
 COUNTED = 200
+COUNTED_OF_UNIT = 99
 VIEWS = ("open", "mine", "unassigned", "waiting", "overdue", "closed", "all")
 COUNTED_VIEWS = ("mine", "unassigned", "waiting", "overdue")
 READ = tuple(column for column in Case.__table__.columns if column.key not in HEAVY)
@@ -88,22 +90,36 @@ def inbox(session: Session, actor: Actor, wanted: Filter, *, most: int = PAGE) -
     return Shelf(cases[:most], _place(cases[most - 1], wanted))
 
 
-def counts(session: Session, actor: Actor, today: date) -> dict[str, int]:
-    """How many cases some views hold, counted to 200 and no further: a fixed cost at any size."""
-    if not policy.visible_by_authority(actor):
-        return dict.fromkeys(COUNTED_VIEWS, 0)
+def counts(
+    session: Session, actor: Actor, today: date, unit_key: str | None = None
+) -> dict[str, int]:
+    """How many cases some views hold, of all or of one unit.
+
+    Counted to 200 and no further: a fixed cost at any size.
+    """
+    asked = [Filter(view=view, unit_key=unit_key, today=today) for view in COUNTED_VIEWS]
+    return dict(zip(COUNTED_VIEWS, _counted(session, actor, asked, COUNTED)))
+
+
+def waiting_by_unit(session: Session, actor: Actor, unit_keys: Sequence[str]) -> dict[str, int]:
+    """How many open cases of each unit have no handler, counted to 99 and no further."""
+    asked = [Filter(view="unassigned", unit_key=each) for each in unit_keys]
+    return dict(zip(unit_keys, _counted(session, actor, asked, COUNTED_OF_UNIT)))
+
+
+def _counted(session: Session, actor: Actor, asked: Sequence[Filter], most: int) -> Sequence[int]:
+    if not asked or not policy.visible_by_authority(actor):
+        return [0] * len(asked)
     columns = []
-    for view in COUNTED_VIEWS:
-        wanted = Filter(view=view, today=today)
+    for wanted in asked:
         parts = [
-            _narrowed(select(Case.id).where(part), wanted).limit(COUNTED + 1)
+            _narrowed(select(Case.id).where(part), wanted).limit(most + 1)
             for part in _parts(actor, wanted)
         ]
         held = union_all(*parts).subquery()
-        most = select(held.c.id).distinct().limit(COUNTED + 1).subquery()
-        columns.append(select(func.count()).select_from(most).scalar_subquery().label(view))
-    row = session.execute(select(*columns)).one()
-    return dict(zip(COUNTED_VIEWS, row))
+        some = select(held.c.id).limit(most + 1).subquery()
+        columns.append(select(func.count()).select_from(some).scalar_subquery())
+    return list(session.execute(select(*columns)).one())
 
 
 def open_of_handler(session: Session, actor: Actor) -> int:

@@ -1,4 +1,4 @@
-"""Views of the inbox with names: one's own, and those shared within an authority."""
+"""Views of the inbox with names: one's own, and those shared within a unit or an authority."""
 
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from services.desk.models import SavedView
 from services.kernel.db import new_id
 from services.kernel.errors import Invalid, NotAllowed, NotFound
 from services.kernel.work import Actor, Work
+from services.organisation import queries as organisation
 
 LONGEST_NAME = 60
 MOST_COLUMNS = 5
@@ -26,12 +27,19 @@ def save(
     columns: list[str],
     *,
     shared: bool,
+    unit_key: str | None = None,
 ) -> SavedView:
-    """Keep a view. Words that were searched for are not kept: they may be somebody's name."""
+    """Keep a view, shared with its authority or only with a unit (`unit_key`) of that.
+
+    Words that were searched for are not kept: they may be somebody's name. Raises Invalid for a
+    unit of another authority.
+    """
     if not work.actor.works_in(authority_id):
         raise NotAllowed("not-allowed")
     if not name.strip():
         raise Invalid("name-missing")
+    if unit_key and organisation.authority_of_unit(work.session, unit_key) != authority_id:
+        raise Invalid("not-a-unit-there")
     if wanted.get("view") not in VIEWS:
         raise Invalid("unknown-view")
     view = SavedView(
@@ -40,6 +48,7 @@ def save(
         authority_id=authority_id,
         name=name.strip()[:LONGEST_NAME],
         shared=shared,
+        unit_key=unit_key if shared else None,
         wanted={key: wanted[key] for key in KEPT if wanted.get(key)},
         columns=columns[:MOST_COLUMNS],
         made_at=work.now,
@@ -58,8 +67,17 @@ def remove(work: Work, view_id: UUID) -> None:
     record(work, "saved-view:remove", view_id)
 
 
+def in_unit(session: Session, actor: Actor, unit_key: str | None) -> list[SavedView]:
+    """The views to choose from in the inbox of a unit, or of all units: other units' left out."""
+    return [
+        each
+        for each in of(session, actor)
+        if each.unit_key in (None, unit_key) or each.owner_id == actor.person_id
+    ]
+
+
 def of(session: Session, actor: Actor) -> list[SavedView]:
-    """One's own views and those shared in one's authorities, by name."""
+    """One's own views and all that are shared in one's authorities, by name."""
     if not actor.is_staff:
         return []
     shared = SavedView.shared & SavedView.authority_id.in_(list(actor.authorities))

@@ -1,5 +1,6 @@
 """The inbox: the own authorities' cases only, narrowed by view, service, unit, answers and words."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -55,7 +56,9 @@ def inbox():
         question=question,
         inbox_address=asked.address,
         views=cases.VIEWS,
-        counts=cases.counts(session(), current.actor, local_day(current.now)),
+        counts=cases.counts(
+            session(), current.actor, local_day(current.now), question.wanted.unit_key
+        ),
         most=cases.COUNTED,
         documents=documents,
         drafts=drafts,
@@ -87,6 +90,11 @@ def _choices(question: asked.Question) -> dict[str, Any]:
     offered = catalogue.for_authorities(session(), {each.code for each in mine.values()})
     services = {service.id: document for service, document in offered}
     chosen = services.get(question.wanted.service_id) if question.wanted.service_id else None
+    units = [
+        (unit.key, say(unit.names, language))
+        for unit in organisation.units_of(session(), set(mine))
+    ]
+    unit_key = question.wanted.unit_key
     return {
         "authorities": known,
         "mine": mine,
@@ -94,15 +102,34 @@ def _choices(question: asked.Question) -> dict[str, Any]:
             ((str(key), say(document.title, language)) for key, document in services.items()),
             key=lambda pair: pair[1].lower(),
         ),
-        "units": [
-            (unit.key, say(unit.names, language))
-            for unit in organisation.units_of(session(), set(mine))
-        ],
+        "units": units,
+        "unit": dict(units).get(unit_key or ""),
+        "of_units": _of_units([key for key, _words in units]),
+        "counted_of_unit": cases.COUNTED_OF_UNIT,
         "answers": asked.answers_of(chosen, language) if chosen else [],
-        "possible_columns": asked.columns_of(chosen, language) if chosen else [],
-        "saved": views.of(session(), work().actor),
+        "possible_columns": _possible_columns(services.values(), chosen, unit_key),
+        "saved": views.in_unit(session(), work().actor, unit_key),
         "today": local_day(work().now),
     }
+
+
+def _of_units(unit_keys: list[str]) -> dict[str, int]:
+    # One unit is the whole authority, which the tabs have counted.
+    if len(unit_keys) < 2:
+        return {}
+    return cases.waiting_by_unit(session(), work().actor, unit_keys)
+
+
+def _possible_columns(
+    services: Iterable[ServiceDocument], chosen: ServiceDocument | None, unit_key: str | None
+) -> list[tuple[str, str]]:
+    """The attributes of the chosen e-service, or of all e-services of the chosen unit."""
+    documents = [chosen] if chosen else [each for each in services if each.unit == unit_key]
+    found: dict[str, str] = {}
+    for document in documents:
+        for key, words in asked.columns_of(document, i18n.language()):
+            found.setdefault(key, words)
+    return list(found.items())
 
 
 def _words(

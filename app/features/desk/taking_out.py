@@ -35,8 +35,7 @@ TYPES = {
 def save_view():
     """Keep the present view with a name."""
     question = asked.read(request.form)
-    authorities = list(work().actor.authorities)
-    authority_id = request.form.get("namnd", type=UUID) or authorities[0]
+    authority_id = request.form.get("namnd", type=UUID) or _authority_of(question.wanted.unit_key)
     try:
         view = views.save(
             work(),
@@ -45,12 +44,19 @@ def save_view():
             asked.as_kept(question.wanted),
             list(question.columns),
             shared=bool(request.form.get("delad")),
+            unit_key=question.wanted.unit_key if request.form.get("delad") == "enhet" else None,
         )
     except Invalid:
         flash(_("Give the view a name, and save it again."))
         return redirect(asked.address(question.query), code=303)
     flash(_("The view is saved."))
     return redirect(url_for(".inbox", sparad=view.id), code=303)
+
+
+def _authority_of(unit_key: str | None) -> UUID:
+    mine = list(work().actor.authorities)
+    of_unit = organisation.authority_of_unit(session(), unit_key) if unit_key else None
+    return of_unit if of_unit in mine else mine[0]
 
 
 @bp.route("/handlaggning/vyer/<uuid:view_id>/ta-bort", methods=["POST"])

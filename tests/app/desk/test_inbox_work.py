@@ -4,11 +4,12 @@ import csv
 import io
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.audit.models import AuditEntry
-from services.cases.models import Case
+from services.cases.models import OPEN, Case
 from services.desk.export import harmless
+from services.desk.models import SavedView
 from tests.browser import Browser, words
 from tests.desk import at_desk
 from tests.pages import number_on, report
@@ -60,6 +61,39 @@ def test_a_view_is_saved_shared_used_by_a_colleague_and_removed_by_its_owner_onl
     assert not colleague.page.xpath("//button[contains(., 'Ta bort vyn')]")
     assert "Lampor på gatan" not in town.signed_in("handlaggare-bmn").get("/handlaggning").text
     assert "Vyn är borttagen" in narrowed_again.submit("Ta bort vyn").page.text_content()
+
+
+def test_a_unit_has_an_inbox_of_its_own_with_counts_and_views_that_it_shares(town, number):
+    browser = town.signed_in("handlaggare-tn").get("/handlaggning?vy=unassigned&enhet=gata-park")
+    assert browser.heading == "Inkorg: Gata och park"
+    assert number in numbers(browser)
+    held = town.ask(
+        select(func.count())
+        .select_from(Case)
+        .where(Case.unit_key == "gata-park", Case.handler_id.is_(None), Case.state.in_(OPEN))
+    )
+    assert f"Gata och park, {held} utan handläggare" in browser.text
+    assert browser.page.xpath(f"//a[@aria-current][contains(., 'Utan handläggare ({held})')]")
+    assert number not in numbers(browser.get("/handlaggning?vy=unassigned&enhet=trafik"))
+    browser.get("/handlaggning?vy=open&enhet=gata-park")
+    browser.submit("Visa kolumnerna", kol=["kategori"])
+    browser.submit("Spara vyn", namn="Gatans lista", delad="enhet")
+    assert "Gatans lista" in browser.heading
+    assert "Vad gäller det?" in [words(each) for each in browser.page.xpath("//thead//th")]
+    chief = town.signed_in("chef-tn")
+    assert "Gatans lista" in chief.get("/handlaggning?enhet=gata-park").text
+    assert "Gatans lista" not in chief.get("/handlaggning?enhet=trafik").text
+    assert "Gatans lista" not in chief.get("/handlaggning").text
+    browser.submit("Ta bort vyn")
+
+
+def test_a_view_is_not_shared_with_a_unit_of_another_authority(town):
+    browser = town.signed_in("handlaggare-tn").get("/handlaggning?vy=open&enhet=miljo-halsa")
+    assert browser.heading == "Inkorg"
+    token = browser.page.xpath("//main//input[@name='csrf_token']/@value")[0]
+    data = {"csrf_token": token, "vy": "open", "enhet": "miljo-halsa", "delad": "enhet"}
+    browser.client.post("/handlaggning/vyer", data={**data, "namn": "Smygvyn"})
+    assert town.ask(select(SavedView.id).where(SavedView.name == "Smygvyn")) is None
 
 
 def test_a_saved_view_of_another_authority_is_not_there(town):
