@@ -16,6 +16,12 @@ from services.payments.chart import CodeName, Coding, LedgerAccount, VatClass
 SHIPPED = Path(__file__).with_name("chart.yaml")
 DIMENSIONS = ("account", "responsibility", "activity", "project")
 Dated = type[CodeName] | type[Coding] | type[LedgerAccount] | type[VatClass]
+KEYS: dict[Dated, tuple[str, ...]] = {
+    CodeName: ("dimension", "code"),
+    Coding: (*DIMENSIONS, "vat_class"),
+    VatClass: ("key",),
+    LedgerAccount: ("purpose",),
+}
 
 
 @dataclass(frozen=True)
@@ -104,31 +110,28 @@ def lay_out(work: Work, path: Path = SHIPPED) -> int:
 
     What is there already is left as it is: rows are ended and followed, never rewritten.
     """
-    told = yaml.safe_load(path.read_text("utf-8"))
+    told = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     first_day = date.fromisoformat(told["valid_from"])
     rows: list[Any] = [*_codes(told), *_codings(told), *_classes(told), *_purposes(told)]
+    there = {kind: _there(work.session, kind, first_day) for kind in KEYS}
     added = 0
     for row in rows:
-        row.valid_from = first_day
-        if not _is_there(work.session, row):
+        key = tuple(getattr(row, name) for name in KEYS[type(row)])
+        if key not in there[type(row)]:
+            there[type(row)].add(key)
+            row.valid_from = first_day
             work.session.add(row)
             added += 1
     work.session.flush()  # So that whoever asks next in this work finds them.
     return added
 
 
-def _is_there(session: Session, row: Any) -> bool:
-    kind = type(row)
-    keys = {
-        CodeName: ("dimension", "code"),
-        Coding: (*DIMENSIONS, "vat_class"),
-        VatClass: ("key",),
-        LedgerAccount: ("purpose",),
-    }[kind]
-    same = [
-        getattr(kind, key).is_not_distinct_from(getattr(row, key)) for key in (*keys, "valid_from")
-    ]
-    return session.scalar(select(kind.id).where(*same).limit(1)) is not None
+def _there(session: Session, kind: Dated, first_day: date) -> set[tuple[Any, ...]]:
+    """What tells the rows apart that hold from a day on."""
+    columns = [getattr(kind, name) for name in KEYS[kind]]
+    return {
+        tuple(row) for row in session.execute(select(*columns).where(kind.valid_from == first_day))
+    }
 
 
 def _codes(told: dict[str, Any]) -> list[CodeName]:
