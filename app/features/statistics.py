@@ -3,7 +3,7 @@
 import csv
 import io
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +19,10 @@ from services.audit.log import record
 from services.catalogue import queries as catalogue
 from services.kernel.calendar import local_day
 from services.kernel.words import say
-from services.statistics import queries
+from services.statistics import queries, satisfaction
 from services.statistics.models import Month, Standing
 from services.statistics.queries import FEW, Summary
+from services.statistics.satisfaction import Quarter
 
 bp = Blueprint("statistics", __name__)
 SPANS = (3, 12, 24)
@@ -55,10 +56,14 @@ def open_to_all():
 
 def _page(template: str, authorities: set[UUID] | None, *, hidden: bool):
     months, span = _months(authorities)
-    lines = _lines(months, authorities, hidden=hidden)
+    names = _names(hidden=hidden)
+    lines = _lines(months, authorities, names)
+    quarters = _quarters(span, authorities, names)
     return page(
         template,
         lines=lines,
+        quarters=[(names[each.service_id], each) for each in quarters],
+        together=satisfaction.together(quarters),
         span=span,
         spans=SPANS,
         few=FEW,
@@ -72,19 +77,40 @@ def _page(template: str, authorities: set[UUID] | None, *, hidden: bool):
 def _months(authorities: set[UUID] | None) -> tuple[list[Month], int]:
     asked = request.args.get("manader", type=int)
     span = asked if asked in SPANS else 12
+    return queries.months(session(), _since(span), local_day(work().now), authorities), span
+
+
+def _since(span: int) -> date:
     today = local_day(work().now)
     first = today.year * 12 + today.month - 1 - (span - 1)
-    since = date(first // 12, first % 12 + 1, 1)
-    return queries.months(session(), since, today, authorities), span
+    return date(first // 12, first % 12 + 1, 1)
 
 
-def _lines(months: list[Month], authorities: set[UUID] | None, *, hidden: bool) -> list[Line]:
+def _names(*, hidden: bool) -> dict[UUID | None, str]:
     language = i18n.language()
-    names = {
+    return {
         service.id: say(document.title, language)
         for service, document in catalogue.everything(session())
         if hidden or not service.hidden
     }
+
+
+def _quarters(
+    span: int, authorities: set[UUID] | None, names: dict[UUID | None, str]
+) -> list[Quarter]:
+    """What residents think, a service after the other, the newest quarter of each first."""
+    until = local_day(work().now)
+    if authorities is None:
+        # Whoever read a quarter under way each day would see each answer come.
+        until = satisfaction.begins(until) - timedelta(days=1)
+    found = satisfaction.by_quarter(session(), _since(span), until, authorities)
+    told = [each for each in found if each.service_id in names]
+    return sorted(told, key=lambda each: names[each.service_id])
+
+
+def _lines(
+    months: list[Month], authorities: set[UUID] | None, names: dict[UUID | None, str]
+) -> list[Line]:
     standings = queries.standings(session(), authorities)
     lines = [
         Line(names[key], figures, standings.get(key))
