@@ -8,7 +8,7 @@ from app.transactions import session, work
 from services.cases.models import Case
 from services.forms.charging import PaymentTerms
 from services.forms.definition import ServiceDocument
-from services.payments import links, queries
+from services.payments import links, queries, together
 from services.payments.models import Order
 
 
@@ -28,6 +28,7 @@ def way_words() -> dict[str, str]:
         "invoice": _("Invoice"),
         "counter": _("At our reception"),
         "pretend": _("Pretend payment"),
+        "together": _("Together with other fees"),
     }
 
 
@@ -45,9 +46,10 @@ def ways_of(terms: PaymentTerms | None) -> list[str]:
 def unpaid() -> list[Payable]:
     """What is to be paid now by who is signed in, or by the organisation acted for."""
     current = work()
+    found = queries.my_orders(current.session, current.actor)
     return [
         Payable(order, links.code_of(current.session, order.id))
-        for order in queries.my_orders(current.session, current.actor)
+        for order in together.one_by_one(current.session, found)
         if order.is_payable
     ]
 

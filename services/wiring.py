@@ -37,7 +37,7 @@ from services.jobs.worker import Errand, Series
 from services.kernel.calendar import local_day
 from services.kernel.work import Event, Work
 from services.notifications import commands as notifications
-from services.payments import at_provider, handing_in, providers, reconciliation, refunding
+from services.payments import at_provider, handing_in, providers, reconciliation, refunding, together
 from services.payments import commands as payments
 from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded, PaymentEnded
 from services.people import commands as people
@@ -68,8 +68,8 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     DecisionMade: (),
     DecisionFinal: (),
     CaseChanged: (deadlines.case_changed, rules.case_changed, charges.changed),
-    OrderPaid: (charges.paid,),
-    OrderCancelled: (charges.cancelled,),
+    OrderPaid: (charges.paid, together.paid),
+    OrderCancelled: (charges.cancelled, together.cancelled),
     PaymentEnded: (places.payment_ended,),
     OrderRefunded: (charges.refunded,),
     SignatureMade: (undersigning.signature_made,),
@@ -142,6 +142,7 @@ def _refresh_metadata(work: Work, _: dict[str, Any]) -> None:
 
 def _sweep_payments(work: Work, _: dict[str, Any]) -> None:
     at_provider.sweep(work)
+    together.sweep(work)
     refunding.sweep(work)
 
 
@@ -185,6 +186,9 @@ HANDLERS: dict[str, Handler | Errand | Series] = {
     "payments.refund": refunding.refund,
     "payments.ask_refund": refunding.ask_refund,
     "payments.read_file": handing_in.read_file,
+    "payments.share": together.share,
+    "payments.release": together.release,
+    "payments.stop_together": together.stop,
     "payments.sweep": _sweep_payments,
     "payments.reconcile": _reconcile,
     "payments.compare": reconciliation.comparing,

@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     _bank_files()
     _returns()
+    _together()
 
 
 def _bank_files() -> None:
@@ -96,9 +97,27 @@ def _returns() -> None:
         op.create_check_constraint(op.f(f"ck_ledger_adjustment_{name}"), table, holds)
 
 
+def _together() -> None:
+    op.add_column("payment", sa.Column("together_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_payment_together_id"), "payment", "payment_order", ["together_id"], ["id"]
+    )
+    op.create_index("ix_payment_together_id", "payment", ["together_id"])
+    op.create_check_constraint(
+        op.f("ck_payment_together"),
+        "payment",
+        "(provider = 'together') = (together_id IS NOT NULL)",
+    )
+    op.alter_column("payment_order_line", "responsibility", nullable=True)
+    op.alter_column("payment_order_line", "activity", nullable=True)
+
+
 def downgrade() -> None:
-    """Money that has gone back stays booked: then there is no way back."""
+    """Money that has gone back or was shared stays booked: then there is no way back."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.alter_column("payment_order_line", "responsibility", nullable=False)
+    op.alter_column("payment_order_line", "activity", nullable=False)
+    op.drop_column("payment", "together_id")
     op.execute("DELETE FROM ledger_adjustment WHERE kind = 'return' AND state <> 'booked'")
     for name in ADJUSTMENTS:
         op.drop_constraint(op.f(f"ck_ledger_adjustment_{name}"), "ledger_adjustment")

@@ -20,10 +20,10 @@ from services.kernel.calendar import local_day, next_working_day
 from services.kernel.errors import Conflict, NotFound
 from services.kernel.work import Work
 from services.payments import commands as payments
-from services.payments import links
+from services.payments import links, together
 from services.payments import queries as orders
 from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded
-from services.payments.models import Order, OrderState
+from services.payments.models import TOGETHER, Order, OrderState
 
 log = structlog.get_logger("salem24.payments")
 CASE = "case"
@@ -324,6 +324,10 @@ def may_be_paid(work: Work, order: Order, way: str) -> None:
     "fee-changed", "service-closed", "too-young" or "place-gone"; and Invalid with the problems
     when the application no longer holds.
     """
+    if order.owner_kind == TOGETHER:
+        together.hold(work, order, way)
+        for member in together.members(work.session, order):
+            may_be_paid(work, member, way)
     if order.owner_kind != CASE:
         return
     case = locked(work, order.owner_id)

@@ -77,6 +77,13 @@ ADJUSTMENTS = text("""
       LEFT JOIN ledger_entry AS entry ON entry.adjustment_id = adjustment.id
      WHERE (adjustment.state = 'booked') <> (entry.id IS NOT NULL)
 """)
+SHARED = text("""
+    SELECT o.number FROM payment_order AS o JOIN payment AS part ON part.together_id = o.id
+     GROUP BY o.id
+    HAVING sum(part.amount_ore) <> o.total_ore
+        OR sum(part.paid_ore) > o.received_ore
+        OR (bool_and(part.state = 'paid') AND sum(part.paid_ore) <> o.received_ore)
+""")
 QUERIES = {
     "unbalanced": UNBALANCED,
     "voucher-gap": GAPS,
@@ -84,6 +91,7 @@ QUERIES = {
     "refund-not-explained": REFUNDS,
     "row-not-explained": ROWS,
     "adjustment-not-explained": ADJUSTMENTS,
+    "together-not-shared": SHARED,
 }
 
 

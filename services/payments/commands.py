@@ -99,7 +99,7 @@ def place_order(
     if not items or any(item.amount.ore <= 0 for item in items):
         raise Invalid("order-empty")
     _require_ledger(work, terms.ways)
-    number = _new_number(work)
+    number = new_number(work)
     order = Order(
         id=new_id(),
         number=number,
@@ -111,7 +111,7 @@ def place_order(
         payer_organisation_id=payer.organisation_id,
         description=description,
         total_ore=total.ore,
-        **_sums(),
+        **no_sums(),
         **_facts(terms),
         created_at=work.now,
     )
@@ -121,7 +121,8 @@ def place_order(
     return order
 
 
-def _sums() -> dict[str, Any]:
+def no_sums() -> dict[str, Any]:
+    """How it stands with an order for which nothing has happened yet."""
     return {
         **dict.fromkeys(("received_ore", "refunded_ore", "recognised_ore", "written_off_ore"), 0),
         "state": OrderState.OPEN.value,
@@ -134,7 +135,8 @@ def _facts(terms: Terms) -> dict[str, Any]:
     return {**facts, "ways": list(terms.ways)}
 
 
-def _new_number(work: Work) -> str:
+def new_number(work: Work) -> str:
+    """The number of a new order."""
     serial = work.session.execute(ORDER_NUMBERS.next_value()).scalar_one()
     return f"B{local_day(work.now).year}-{serial:06}"
 

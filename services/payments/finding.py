@@ -11,7 +11,7 @@ from services.kernel.errors import NotFound
 from services.kernel.numbers import SWEDEN
 from services.kernel.work import Actor
 from services.payments import policy
-from services.payments.models import Entry, Order, OrderState, Payment, Posting
+from services.payments.models import TOGETHER, Entry, Order, OrderState, Payment, Posting
 
 PAGE = 50
 MANY = 200
@@ -85,6 +85,8 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
         asked.append(or_(*alike))
     if wanted.state == "unpaid":
         asked.append(Order.state.in_(UNPAID))
+    elif wanted.state == "disputed":
+        asked.append(Order.disputed_at.is_not(None))
     elif wanted.state:
         asked.append(Order.state == wanted.state)
     if wanted.service_slug:
@@ -121,6 +123,8 @@ def sums(session: Session, actor: Actor, since: date, until: date) -> list[Sum]:
             func.coalesce(still, 0),
         )
         .where(policy.visible_to_economy(actor), *_narrowed(Wanted(since=since, until=until)))
+        # What is paid together is counted in each of the orders.
+        .where(Order.owner_kind != TOGETHER)
         .group_by(Order.service_slug)
         .order_by(func.sum(Order.total_ore).desc())
         .limit(MANY)

@@ -52,6 +52,8 @@ __all__ = [
 ]
 
 Words = dict[str, str]
+# The way of a payment that is a part of one for several orders.
+TOGETHER = "together"
 # Numbers are never used twice; one that is skipped is no loss, as it would be for a voucher.
 ORDER_NUMBERS = Sequence("payment_order_number", metadata=Base.metadata)
 
@@ -211,8 +213,8 @@ class OrderLine(Base):
     vat_percent: Mapped[int]
     vat_account: Mapped[str | None]
     account: Mapped[str]
-    responsibility: Mapped[str]
-    activity: Mapped[str]
+    responsibility: Mapped[str | None]
+    activity: Mapped[str | None]
     project: Mapped[str | None]
     explanation: Mapped[list[Any]] = mapped_column(JSONB, default=list)
 
@@ -232,6 +234,7 @@ class Payment(Base):
 
     `ask_at` is when the provider will be asked next; None when nothing more is expected.
     `paid_ore` is what has really come; `surplus_ore` the part of it that the order did not need.
+    `together_id` is the order that collects this one and others, and that is really paid.
     """
 
     __tablename__ = "payment"
@@ -241,7 +244,9 @@ class Payment(Base):
         CheckConstraint("paid_ore >= 0", name="paid_ore"),
         CheckConstraint("surplus_ore >= 0 AND surplus_ore <= paid_ore", name="surplus_ore"),
         CheckConstraint("instruction ~ '^[0-9A-F]{32}$'", name="instruction"),
+        CheckConstraint("(provider = 'together') = (together_id IS NOT NULL)", name="together"),
         Index("ix_payment_order_id", "order_id", "id"),
+        Index("ix_payment_together_id", "together_id"),
         # One attempt at a time: the database itself refuses a second one that could be paid.
         Index("uq_payment_live", "order_id", unique=True,
               postgresql_where=text("state IN ('planned', 'asked', 'waiting', 'unknown')")),
@@ -252,6 +257,7 @@ class Payment(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("payment_order.id"))
+    together_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_order.id"))
     provider: Mapped[str]
     instruction: Mapped[str] = mapped_column(unique=True)
     provider_reference: Mapped[str | None]

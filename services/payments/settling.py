@@ -33,6 +33,7 @@ from services.payments.lifecycle import (
     Paid,
 )
 from services.payments.models import (
+    TOGETHER,
     Order,
     OrderState,
     Payment,
@@ -44,6 +45,7 @@ from services.payments.models import (
 
 log = structlog.get_logger("salem24.payments")
 CANCEL = "payments.cancel"
+STOP = "payments.stop_together"
 # A payment that ended without money is asked about once more: late money is found by itself.
 ONCE_MORE = timedelta(minutes=15)
 SURPLUS = "surplus"
@@ -126,7 +128,7 @@ def _settle(work: Work, order: Order, payment: Payment, paid: Happening) -> None
     on = ledger.booking_day(work.session, local_day(paid.paid_at), ledger.today(work))
     claim = ledger.own(work.session, "receivable", Money(0), on)
     legs = [
-        ledger.own(work.session, f"clearing:{payment.provider}", paid.amount, on),
+        ledger.own(work.session, _came_from(payment), paid.amount, on),
         *ledger.arrived(order, ledger.lines_of(work.session, order.id), taken, claim),
         ledger.own(work.session, "unmatched", -surplus, on),
     ]
@@ -134,9 +136,29 @@ def _settle(work: Work, order: Order, payment: Payment, paid: Happening) -> None
         refund_of_surplus(work, order, payment, surplus)
     receive(work, order, taken)
     about = About(order, payment_id=payment.id)
-    ledger.book(work, EntryKind.PAYMENT, legs, taken, about, on)
+    # A part that its order did not need at all stays where it is.
+    if ledger.merged(legs):
+        ledger.book(work, EntryKind.PAYMENT, legs, taken, about, on)
     if not order.outstanding:
         stop_live(work, order)
+
+
+def _came_from(payment: Payment) -> str:
+    """The account where money has come; what came for several orders is shared out from one."""
+    return "unmatched" if payment.provider == TOGETHER else f"clearing:{payment.provider}"
+
+
+def origin_of(work: Work, payment: Payment) -> Payment | None:
+    """The payment by which money really came: itself, or the one that was for several orders.
+
+    None when that came by a file from the bank alone.
+    """
+    if payment.together_id is None:
+        return payment
+    query = select(Payment).where(
+        Payment.order_id == payment.together_id, Payment.state == PaymentState.PAID
+    )
+    return work.session.scalar(query.order_by(Payment.id).limit(1))
 
 
 def stop_live(work: Work, order: Order) -> None:
@@ -211,7 +233,10 @@ def _withdraw(work: Work, order: Order, payment: Payment, happening: Happening) 
     """Ask the provider to stop it."""
     if payment.cancel_asked_at is None:
         payment.cancel_asked_at = work.now
-    plan(work, CANCEL, payment_id=str(payment.id))
+    if payment.provider == TOGETHER:
+        plan(work, STOP, order_id=str(payment.together_id))
+    else:
+        plan(work, CANCEL, payment_id=str(payment.id))
 
 
 def _alarm(work: Work, order: Order, payment: Payment, happening: Happening) -> None:
@@ -244,11 +269,12 @@ EFFECTS: dict[Effect, Callable[[Work, Order, Payment, Happening], None]] = {
 
 def refund_of_surplus(work: Work, order: Order, payment: Payment, surplus: Money) -> Refund:
     """Money that the order does not need goes back to whoever paid, once a person has attested."""
+    origin = origin_of(work, payment)
     refund = Refund(
         id=new_id(),
         order_id=order.id,
-        payment_id=payment.id,
-        provider=payment.provider,
+        payment_id=origin.id if origin else None,
+        provider=origin.provider if origin else "invoice",
         instruction=new_instruction(),
         of_surplus=True,
         amount_ore=surplus.ore,

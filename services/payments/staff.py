@@ -22,7 +22,7 @@ from services.payments import ledger, policy, refunding, settling
 from services.payments.books import Adjustment, AdjustmentKind, ClosedMonth, EntryKind
 from services.payments.ledger import About, Leg
 from services.payments.lifecycle import Failed, Paid
-from services.payments.models import Order, Payment, PaymentState, Refund, RefundState
+from services.payments.models import TOGETHER, Order, Payment, PaymentState, Refund, RefundState
 from services.payments.refunding import REFUND, locked_refund
 
 UNSETTLED = (RefundState.REQUESTED, RefundState.ATTESTED, RefundState.ASKED)
@@ -40,11 +40,13 @@ def ask_refund(
     """
     order = settling.locked_order(work, order_id)
     require(work, policy.ASK, order)
+    _require_own_money(order)
     reason = _reason(reason)
     most = order.kept - _on_its_way(work, Refund.order_id == order.id)
     if not 0 < amount.ore <= most.ore:
         raise Invalid("refund-amount", most_ore=most.ore)
     payment = _payment_to_refund(work, order, amount, payment_id)
+    payment = settling.origin_of(work, payment) if payment else None
     refund = Refund(
         id=new_id(),
         order_id=order.id,
@@ -62,6 +64,12 @@ def ask_refund(
     work.session.add(refund)
     record(work, "refund:ask", refund.id, order=str(order.id), ore=amount.ore)
     return refund
+
+
+def _require_own_money(order: Order) -> None:
+    """What came for several orders belongs to each of these, and goes back from there."""
+    if order.owner_kind == TOGETHER:
+        raise Conflict("order-together")
 
 
 def _on_its_way(work: Work, of: Any) -> Money:
@@ -85,7 +93,7 @@ def _payment_to_refund(
     payments = list(work.session.scalars(paid))
     wanted = [each for each in payments if payment_id in (None, each.id)]
     for payment in wanted:
-        given = _on_its_way(work, Refund.payment_id == payment.id) + _gone_back(work, payment)
+        given = _given(work, order, payment)
         if payment.paid_ore - payment.surplus_ore - given.ore >= amount.ore:
             return payment
     if payment_id is not None or payments:
@@ -93,11 +101,16 @@ def _payment_to_refund(
     return None
 
 
-def _gone_back(work: Work, payment: Payment) -> Money:
-    gone = select(func.coalesce(func.sum(Refund.amount_ore), 0)).where(
-        Refund.payment_id == payment.id, Refund.state == RefundState.DONE, ~Refund.of_surplus
+def _given(work: Work, order: Order, payment: Payment) -> Money:
+    """What has gone back of a payment to this order, or is on its way."""
+    origin = settling.origin_of(work, payment)
+    given = select(func.coalesce(func.sum(Refund.amount_ore), 0)).where(
+        Refund.order_id == order.id,
+        Refund.payment_id == (origin.id if origin else None),
+        Refund.state.in_((*UNSETTLED, RefundState.DONE)),
+        ~Refund.of_surplus,
     )
-    return Money(int(work.session.scalar(gone) or 0))
+    return Money(int(work.session.scalar(given) or 0))
 
 
 def ask_surplus_back(work: Work, payment_id: UUID, reason: str) -> Refund:
@@ -107,8 +120,10 @@ def ask_surplus_back(work: Work, payment_id: UUID, reason: str) -> Refund:
     """
     order, payment = settling.locked_payment(work, payment_id)
     require(work, policy.ASK, order)
+    origin = settling.origin_of(work, payment)
     claimed = select(func.coalesce(func.sum(Refund.amount_ore), 0)).where(
-        Refund.payment_id == payment.id,
+        Refund.order_id == order.id,
+        Refund.payment_id == (origin.id if origin else None),
         Refund.of_surplus,
         Refund.state.in_((*UNSETTLED, RefundState.DONE)),
     )
@@ -201,6 +216,7 @@ def ask_write_off(work: Work, order_id: UUID, reason: str) -> Adjustment:
     """Ask that what is left of an invoice is written off. Raises Conflict("order-not-invoiced")."""
     order = settling.locked_order(work, order_id)
     require(work, policy.ASK, order)
+    _require_own_money(order)
     if not order.claim:
         raise Conflict("order-not-invoiced")
     on = ledger.today(work)

@@ -28,9 +28,11 @@ WELCOME = {
     "elected": {"elected"},
     "admins": {"owner"},
 }
+OF_ECONOMISTS = ("files", "bank_file", "bank_file_state", "give_back")
 # Rooms of the staff, or whole corridors of them, that some duties only open.
 NARROWER = {
     "ledger": {"economist", "lead"},
+    **{f"ledger.{name}": {"economist"} for name in OF_ECONOMISTS},
     "desk.even_out": {"lead"},
     "representatives.register": {"lead"},
 }

@@ -73,10 +73,18 @@ class Office:
         """A unit of work: deferred constraints are checked at its end, as a commit would."""
         current = Work(self.session, actor, self.now)
         yield current
+        for event in current.happened:
+            self._hear(current, event)
         self.told += current.happened
         self.session.flush()
         self.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
         self.session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+
+    def _hear(self, current: Work, event: Event) -> None:
+        """Payments' own listeners hear what has happened; there are no cases here."""
+        for listener in wiring.LISTENERS[type(event)]:
+            if listener.__module__.startswith("services.payments."):
+                listener(current, event)
 
     def staff(self, *duties: Duty) -> Actor:
         """Somebody who works in the authority."""

@@ -17,7 +17,7 @@ from app.transactions import keep, session, work
 from app.visitors import staff
 from services.access.rules import require
 from services.audit.log import record
-from services.kernel.errors import Conflict, Invalid
+from services.kernel.errors import Conflict, Invalid, NotFound
 from services.payments import handing_in, policy
 from services.payments.incoming import FileState, IncomingFile
 
@@ -151,13 +151,15 @@ def bank_file_state(file_id: UUID):
     return jsonify({"state": f"{found.state}:{found.done}"})
 
 
-@bp.route("/ekonomi/filer/<uuid:file_id>/<any(bokfor, 'lamna-ute'):answer>", methods=["POST"])
+@bp.route("/ekonomi/filer/<uuid:file_id>/<answer>", methods=["POST"])
 @staff
 def answer_file(file_id: UUID, answer: str):
     """Let it be booked, or leave it out."""
     found = _found(file_id)
+    if answer not in ("ja", "nej"):
+        raise NotFound("step", what=answer)
     try:
-        if answer == "bokfor":
+        if answer == "ja":
             handing_in.confirm(work(), found.id)
             return redirect(url_for(".bank_file", file_id=found.id), code=303)
         handing_in.leave_out(work(), found.id)

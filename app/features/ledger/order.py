@@ -21,7 +21,7 @@ from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from services.kernel.money import Money
 from services.payments import finding, policy, queries
 from services.payments import staff as money
-from services.payments.models import Order, Payment, PaymentState, RefundState
+from services.payments.models import TOGETHER, Order, Payment, PaymentState, RefundState
 from services.payments.staff import MOST_REASON
 
 
@@ -65,6 +65,7 @@ def _page(found: Order, code: int = 200, *, trouble: str | None = None, **typed:
     actor = work().actor
     payments = queries.payments_of(session(), found.id)
     at_counter = _at_counter(payments)
+    is_shared = found.owner_kind == TOGETHER
     return page(
         "ledger/order.html",
         code,
@@ -78,8 +79,8 @@ def _page(found: Order, code: int = 200, *, trouble: str | None = None, **typed:
         refund_words=refund_words(),
         way_words=paying.way_words(),
         forms={name: typed.get(name) or form(formdata=None) for name, form in FORMS.items()},
-        may_refund=may(actor, policy.ASK, found) and bool(found.kept),
-        may_write_off=may(actor, policy.ASK, found) and bool(found.claim),
+        may_refund=may(actor, policy.ASK, found) and bool(found.kept) and not is_shared,
+        may_write_off=may(actor, policy.ASK, found) and bool(found.claim) and not is_shared,
         may_take=may(actor, policy.TAKE, found) and at_counter is not None,
         unknown=[each for each in payments if each.state == PaymentState.UNKNOWN],
         to_pay_out=[each for each in queries.refunds_of(session(), found.id) if _is_by_hand(each)],

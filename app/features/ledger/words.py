@@ -120,6 +120,7 @@ def refusal_words(refusal: Refusal) -> str:
         "payment-state": _("The payment has changed. Look at the order again."),
         "payment": _("No single payment has so much left. Ask for each payment by itself."),
         "order": _("There is no such order among those that you look after."),
+        "order-together": _("This was paid together. Do it with each of the fees."),
         "row-on-its-way-back": _("Somebody has asked that this money goes back. Refuse that first."),
         "receiver": _("Write to whom and to which account, in at most 200 characters."),
         "row-placed": _("It has been placed already."),

@@ -13,7 +13,7 @@ from services.cases import charges
 from services.documents import payment_paper
 from services.kernel.calendar import local_day
 from services.kernel.words import say
-from services.payments import invoicing, qr, queries
+from services.payments import invoicing, qr, queries, together
 from services.payments.models import Order, OrderLine, Payment, PaymentState
 from services.people import queries as people
 
@@ -121,7 +121,7 @@ def _paper(
             for line in lines
         ],
         sums=sums,
-        vat=[(f"{vat} {percent} %", money(ore)) for percent, ore in vat_of(lines)],
+        vat=[(f"{vat} {percent} %", money(ore)) for percent, ore in vat_of(together.vat_lines(session(), found))],
         contact=f"{settings().contact_phone}, {settings().contact_email}",
         **more,
     )

@@ -15,7 +15,7 @@ from app.visitors import anyone
 from services.cases import charges
 from services.documents import payment_paper
 from services.kernel.errors import NotFound
-from services.payments import queries
+from services.payments import links, queries, together
 from services.payments.models import Order
 
 
@@ -35,7 +35,11 @@ def receipt(code: str):
         refunds=queries.refunds_of(session(), found.id),
         owner=charges.case_of(session(), found),
         way_words=paying.way_words(),
-        vat=paper_facts.vat_of(queries.lines(session(), found.id)),
+        vat=paper_facts.vat_of(together.vat_lines(session(), found)),
+        others={
+            each.number: links.code_of(session(), each.id)
+            for each in together.members(session(), found)
+        },
     )
 
 

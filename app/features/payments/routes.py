@@ -22,7 +22,7 @@ from services.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from services.kernel.money import Money
 from services.payments import commands, invoicing, links, qr, queries
 from services.payments.aliases import swish_number
-from services.payments.models import Order, Payment, PaymentState
+from services.payments.models import TOGETHER, Order, Payment, PaymentState
 from services.payments.provider import Provider
 
 PART = "del"
@@ -87,6 +87,7 @@ def _order_page(code: str, found: Order, form: Any, status: int = 200) -> Respon
         way_words=paying.way_words(),
         form=form,
         is_offered=bool(form.way.options),
+        is_together=found.owner_kind == TOGETHER,
         places_left=charges.places_left(session(), found),
         wrong=None,
     )
@@ -228,6 +229,9 @@ def payment(code: str, payment_id: UUID):
     """What to do now, or how it went. True whenever it is read, however one came here."""
     found = order_behind(code)
     attempt = payment_of(found, payment_id)
+    if attempt.together_id is not None and _is_paid_there(attempt):
+        there = links.code_of(session(), attempt.together_id)
+        return redirect(url_for(".order", code=there), code=303)
     now = _stands(found, attempt)
     return page(
         "payments/payment.html",
@@ -243,6 +247,11 @@ def payment(code: str, payment_id: UUID):
         owner=charges.case_of(session(), found),
         state=fingerprint(now, attempt)["state"],
     )
+
+
+def _is_paid_there(attempt: Payment) -> bool:
+    """Whether a part is waiting for the payment that it is a part of."""
+    return attempt.state == PaymentState.WAITING and attempt.cancel_asked_at is None
 
 
 def _same_page(code: str, payment_id: UUID, **more: Any) -> str:

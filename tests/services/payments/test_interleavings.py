@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from services.kernel.errors import Refusal
 from services.kernel.money import Money
 from services.kernel.work import Actor, Duty
-from services.payments import checking, commands, queries, staff
+from services.payments import checking, commands, queries, staff, together
 from services.payments.lifecycle import LIVE
 from services.payments.models import Order, OrderState, Payment, PaymentState, RefundState
 from services.payments.provider import Outcome
@@ -34,14 +34,19 @@ class World:
     office: Office
     chance: Random
     order: Order
+    other: Order
     economist: Actor
     attester: Actor
     # Workers that have asked, or are about to: they may finish, or never.
     under_way: list[Callable[[], None]] = field(default_factory=list)
+    collected: list[Order] = field(default_factory=list)
 
     def payments(self) -> list[Payment]:
-        """Every attempt so far."""
-        return queries.payments_of(self.office.session, self.order.id)
+        """Every attempt so far, by itself or together with the other order."""
+        found: list[Payment] = []
+        for order in (self.order, self.other, *self.collected):
+            found += queries.payments_of(self.office.session, order.id)
+        return found
 
     def some_payment(self) -> Payment | None:
         """Any of the attempts."""
@@ -52,16 +57,39 @@ class World:
 def start(world: World) -> None:
     """The payer begins, with all or a part."""
     part = world.chance.choice([None, Money.kronor(300)])
+    order = world.chance.choice([world.order, world.order, world.other, *world.collected])
     try:
-        world.office.start(world.order, amount=part)
+        world.office.start(order, amount=part)
     except Refusal:
         return
+
+
+def pay_together(world: World) -> None:
+    """The payer collects both orders, in another tab perhaps, and begins to pay them."""
+    try:
+        with world.office.work() as work:
+            both = [world.order.id, world.other.id]
+            world.collected.append(together.collect(work, both, "sv"))
+        world.office.start(world.collected[-1])
+    except Refusal:
+        return
+
+
+def take_apart(world: World) -> None:
+    """The payer wants each order by itself after all."""
+    if world.collected:
+        try:
+            with world.office.work() as work:
+                together.undo(work, world.chance.choice(world.collected).id)
+        except Refusal:
+            return
 
 
 def worker_begins(world: World) -> None:
     """A worker takes up some job: it may come to ask, and it may come to note the answer."""
     payment = world.some_payment()
-    if payment is None:
+    # A part is never asked about: nobody plans such a job.
+    if payment is None or payment.together_id is not None:
         return
     errand = world.office.errand(world.chance.choice(JOBS), payment_id=payment.id)
     call = errand.prepare()
@@ -92,7 +120,7 @@ def worker_works(world: World) -> None:
 
 
 def jobs_are_lost(world: World) -> None:
-    """What was planned is gone."""
+    """What was planned is gone, as no real database loses it: the sweep must find it all."""
     world.office.forget_jobs()
 
 
@@ -186,6 +214,9 @@ def refund_is_attested(world: World) -> None:
 ACTIONS = [
     start,
     start,
+    pay_together,
+    pay_together,
+    take_apart,
     worker_begins,
     worker_begins,
     worker_goes_on,
@@ -233,20 +264,33 @@ def payers_leave(world: World) -> None:
 
 
 def require_agreement(world: World) -> None:
-    """The ledger is what the provider's books say, and everybody understands the order's state."""
+    """The ledger is what the provider's books say, and everybody understands each order's state."""
     office = world.office
     theirs = Money.total(each.paid for each in office.pretend.entries.values() if each.paid)
     assert office.balance("1912") == theirs
     assert list(checking.faults(office.session)) == []
-    assert world.order.kept <= world.order.total, "charged twice"
-    assert not office.balance("2890"), "money that nobody needs has gone back"
+    assert not office.balance("2890"), "money that nobody needs has gone back, and all is shared"
     for payment in world.payments():
-        stuck = payment.state in LIVE and payment.state != PaymentState.UNKNOWN
-        assert not stuck, f"{payment.state} for ever"
-    assert world.order.state in list(OrderState)
-    if world.order.cancel_asked_at and not world.order.received_ore:
-        unsure = [each for each in world.payments() if each.state == PaymentState.UNKNOWN]
-        assert unsure or world.order.state == OrderState.CANCELLED
+        assert not _is_stuck(world, payment), f"{payment.state} for ever"
+    for order in (world.order, world.other, *world.collected):
+        _require_understood(world, order)
+
+
+def _is_stuck(world: World, payment: Payment) -> bool:
+    if payment.state not in LIVE or payment.state == PaymentState.UNKNOWN:
+        return False
+    # A part waits for as long as nobody knows whether the whole was paid.
+    wholes = queries.payments_of(world.office.session, payment.together_id or payment.id)
+    return all(each.state != PaymentState.UNKNOWN for each in wholes)
+
+
+def _require_understood(world: World, order: Order) -> None:
+    assert order.kept <= order.total, "charged twice"
+    assert order.state in list(OrderState)
+    if order.cancel_asked_at and not order.received_ore:
+        attempts = queries.payments_of(world.office.session, order.id)
+        unsure = [each for each in attempts if each.state in LIVE]
+        assert unsure or order.state == OrderState.CANCELLED
 
 
 @pytest.fixture
@@ -268,7 +312,8 @@ def test_whatever_happens_in_whatever_order_the_books_agree(settled, actions, se
     office, *people = settled
     office.open_anew()
     try:
-        world = World(office, Random(seed), office.order("900", takes_parts=True), *people)
+        orders = office.order("900", takes_parts=True), office.order("400")
+        world = World(office, Random(seed), *orders, *people)
         for act in actions:
             act(world)
         come_to_rest(world)
