@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy.orm import Session
 
 from app.demo import personas
 from app.demo.municipality import bulk, filling, sources
+from services.audit.log import AuditedSession
 from services.cases.models import Case, CaseEvent, CaseMessage, State
 from services.catalogue import library
 from services.catalogue.models import Service
@@ -19,27 +23,69 @@ from services.notifications.models import Notification, NotificationState
 from services.organisation import queries as organisation
 from services.people import mandates
 from services.people import queries as people
+from tests.builders import lend
 
 CASES = 24
 OpenWork = Callable[[], AbstractContextManager[Work]]
 
 
-@pytest.fixture
-def open_work(lent) -> OpenWork:
-    """Units of work whose commits stay within the test."""
+@dataclass(frozen=True)
+class Municipality:
+    """Filled once for all tests here, and never committed."""
 
+    connection: Connection
+    files: Path
+    filled: filling.Filled
+
+
+@pytest.fixture(scope="module")
+def municipality(
+    engine: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Municipality]:
+    """The municipality with a few cases."""
+    files = tmp_path_factory.mktemp("municipality")
+    with engine.connect() as connection, connection.begin() as whole:
+        with _session(connection, files) as opened:
+            filled = filling.fill(_works(opened), cases=CASES, seed=1)
+        yield Municipality(connection, files, filled)
+        whole.rollback()
+
+
+@pytest.fixture
+def lent(municipality: Municipality) -> Iterator[Session]:
+    """A session in it, whose work is undone after the test."""
+    undone = municipality.connection.begin_nested()
+    with _session(municipality.connection, municipality.files) as opened:
+        yield opened
+    undone.rollback()
+
+
+@pytest.fixture
+def filled(municipality: Municipality) -> filling.Filled:
+    """What was told when it was filled."""
+    return municipality.filled
+
+
+@pytest.fixture
+def open_work(lent: Session) -> OpenWork:
+    """Units of work whose commits stay within the test."""
+    return _works(lent)
+
+
+def _session(connection: Connection, files: Path) -> Session:
+    opened = AuditedSession(
+        connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+    )
+    return lend(opened, files)
+
+
+def _works(session: Session) -> OpenWork:
     @contextmanager
     def opened() -> Iterator[Work]:
-        yield Work(lent, SYSTEM, datetime.now(UTC))
-        lent.commit()
+        yield Work(session, SYSTEM, datetime.now(UTC))
+        session.commit()
 
     return opened
-
-
-@pytest.fixture
-def filled(open_work: OpenWork) -> filling.Filled:
-    """The municipality with a few cases."""
-    return filling.fill(open_work, cases=CASES, seed=1)
 
 
 def _count(session: Any, model: Any) -> int:
@@ -160,6 +206,10 @@ def test_many_cases_are_whole_copies(filled, lent, open_work):
     assert bulk.multiply(open_work, cases=300, seed=1) == 0
 
 
-def test_there_is_nothing_to_copy_before_the_municipality_is_filled_in(open_work):
-    with pytest.raises(Conflict):
-        bulk.multiply(open_work, cases=10, seed=1)
+def test_there_is_nothing_to_copy_before_the_municipality_is_filled_in(engine, tmp_path):
+    with (
+        engine.connect() as connection,
+        _session(connection, tmp_path) as session,
+        pytest.raises(Conflict),
+    ):
+        bulk.multiply(_works(session), cases=10, seed=1)

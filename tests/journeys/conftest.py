@@ -14,7 +14,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever waits begins first: the other worker does the work meanwhile."""
+    """Whoever waits begins first, with the foreign provider's tests: others work meanwhile."""
+    items.sort(key=lambda item: "abroad" not in getattr(item, "fixturenames", ()))
     items.sort(key=lambda item: item.get_closest_marker("waits") is None)
 
 

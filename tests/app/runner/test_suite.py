@@ -22,10 +22,10 @@ def ran(monkeypatch):
     return commands
 
 
-def test_the_suite_is_spread_over_two_cores(ran, monkeypatch):
+def test_the_suite_is_spread_over_one_worker_more_than_it_has_cores(ran, monkeypatch):
     monkeypatch.setattr(suite.shutil, "which", lambda program: f"/usr/bin/{program}")
     assert suite.main([]) == 0
-    assert ran[0][1:] == ["-m", "pytest", "-n", "2"]
+    assert ran[0][1:] == ["-m", "pytest", "-n", "3", "--dist", "worksteal"]
 
 
 @pytest.mark.parametrize("wish", [["-n", "4"], ["-n0"], ["-p", "no:xdist"]])
