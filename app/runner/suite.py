@@ -48,7 +48,7 @@ TOOLS = (
 
 
 def main(arguments: list[str]) -> int:
-    """Run pytest as docs/decisions/0001 says; arguments go to pytest."""
+    """Run pytest as docs/decisions/0040 says; arguments go to pytest."""
     compile_catalogues(ROOT)
     if not _all_is_here():
         return 1
