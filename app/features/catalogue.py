@@ -13,6 +13,8 @@ from services.statistics import queries as statistics
 
 bp = Blueprint("catalogue", __name__)
 LONGEST_SEARCH = 100
+# What fits nothing else is taken in too (förvaltningslagen 7 §).
+OTHER = "ovrigt-arende"
 
 
 @bp.route("/e-tjanster")
@@ -21,14 +23,12 @@ LONGEST_SEARCH = 100
 def index():
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     category = request.args.get("kategori", "")
-    found = (
-        catalogue.search(session(), words, i18n.language())
-        if words
-        else catalogue.listed(session())
-    )
+    offered = catalogue.listed(session())
+    found = catalogue.search(session(), words, i18n.language()) if words else offered
+    other = next((each.slug for each in offered if each.slug == OTHER), None)
     if category:
         found = [document for document in found if document.category == category]
-    return page("catalogue/index.html", services=found, words=words, category=category)
+    return page("catalogue/index.html", services=found, words=words, category=category, other=other)
 
 
 @bp.route("/e-tjanster/<slug>")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from services.archive import hearings, money
 from services.attachments import commands as attachments
 from services.attachments.models import Attachment, FileState
 from services.cases import queries as cases
@@ -90,6 +91,7 @@ def of(work: Work, case: Case, municipality: str) -> Contents:
         _json("svar.json", {"service": service.slug, "answers": answers}),
         _json("tjansten.json", service.as_json()),
         _json("handelser.json", [_told(each) for each in timeline]),
+        _json("betalningar.json", money.of_case(work.session, case.id)),
         *_signatures(work, case.id),
     )
     entry = diary.entry(work.session, case.id)
@@ -131,6 +133,10 @@ def _own(
         return []
     if document.kind == "appeal":
         body = work.session.get_one(Appeal, document.source_id).body
+    elif document.kind in documents.ASKED.values():
+        body = hearings.asked(work.session, document.source_id)
+    elif document.kind in documents.SAID.values():
+        body = hearings.said(work.session, document.source_id)
     else:
         body = work.session.get_one(CaseMessage, document.source_id).body
     return [File(f"{folder}/text.txt", body.encode(), TEXT, "text.txt")]

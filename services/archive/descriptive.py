@@ -11,6 +11,7 @@ from services.archive.xml import added
 from services.cases import party
 from services.cases.desk_models import CaseLink, CaseParty
 from services.cases.models import Case
+from services.cases.secrecy_models import SecrecyMark
 from services.forms import answers as forms_answers
 from services.forms.definition import ServiceDocument
 from services.kernel.calendar import local_day
@@ -20,7 +21,6 @@ from services.organisation.models import Authority
 from services.people import queries as people
 from services.records import documents, retention, secrecy
 from services.records.documents import Direction
-from services.records.models import SecrecyMark
 
 NAMESPACE = "urn:salem24:arende:1"
 SCHEMA = Path(__file__).with_name("arende.xsd")
@@ -49,8 +49,9 @@ def root(work: Work, contents: Contents, municipality: str) -> etree._Element:
     _relations(work, case, contents.case)
     _answers(case, contents)
     listed = added(case, "ArkivobjektListaHandlingar")
+    secret = contents.case.secrecy or contents.case.protected
     for piece in contents.pieces:
-        _document(listed, piece, contents.service, marks)
+        _document(listed, piece, contents.service, marks, secret=secret)
     return top
 
 
@@ -169,7 +170,12 @@ def _answers(case: etree._Element, contents: Contents) -> None:
 
 
 def _document(
-    listed: etree._Element, piece: Piece, service: ServiceDocument, marks: list[SecrecyMark]
+    listed: etree._Element,
+    piece: Piece,
+    service: ServiceDocument,
+    marks: list[SecrecyMark],
+    *,
+    secret: bool,
 ) -> None:
     document = piece.document
     made = added(listed, "ArkivobjektHandling")
@@ -178,6 +184,8 @@ def _document(
     added(made, "Handlingstyp", document.kind)
     added(made, "Riktning", DIRECTIONS[document.direction])
     added(made, "Rubrik", documents.title(document, service, SWEDISH))
+    public = documents.public_title(document, service, SWEDISH, secret=secret)
+    added(made, "OffentligRubrik", public)
     added(made, "Datum", document.at.isoformat())
     for each in marks:
         if each.what == "document" and each.key == document.key:

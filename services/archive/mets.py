@@ -13,6 +13,10 @@ XLINK = "http://www.w3.org/1999/xlink"
 CSIP = "https://DILCIS.eu/XML/METS/CSIPExtensionMETS"
 PROFILE = "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml"
 SYSTEM = "Salem 24"
+CONTENT = "FGS Ärendehantering"
+# The groups of files, each with the division of the structure that points at it.
+DOCUMENTATION, SCHEMAS, DATA = "Documentation", "Schemas", "Representations/rep1"
+DIVISIONS = {DOCUMENTATION: DOCUMENTATION, SCHEMAS: SCHEMAS, DATA: "Representations"}
 
 
 def root(
@@ -21,6 +25,7 @@ def root(
     descriptive: File,
     preservation: File,
     schemas: Sequence[File],
+    documentation: Sequence[File],
 ) -> etree._Element:
     """The list. Every file of the package but itself is in it, with size and checksum."""
     at = contents.as_of.isoformat()
@@ -30,26 +35,25 @@ def root(
         ("TYPE", "Other"),
         (f"{{{CSIP}}}OTHERTYPE", "Case"),
         (f"{{{CSIP}}}CONTENTINFORMATIONTYPE", "OTHER"),
-        (f"{{{CSIP}}}OTHERCONTENTINFORMATIONTYPE", "FGS Ärendehantering"),
+        (f"{{{CSIP}}}OTHERCONTENTINFORMATIONTYPE", CONTENT),
         ("PROFILE", PROFILE),
     ):
         top.set(name, value)
     _header(top, at, municipality)
     described = added(top, "dmdSec", ID="dmd-arende", CREATED=at, STATUS="CURRENT")
-    _reference(
-        described, "mdRef", descriptive, at, MDTYPE="OTHER", OTHERMDTYPE="FGS Ärendehantering"
-    )
+    _reference(described, "mdRef", descriptive, at, MDTYPE="OTHER", OTHERMDTYPE=CONTENT)
     held = added(added(top, "amdSec"), "digiprovMD", ID="amd-premis", CREATED=at, STATUS="CURRENT")
     _reference(held, "mdRef", preservation, at, MDTYPE="PREMIS")
     files = added(top, "fileSec", ID="files")
-    _group(files, "Schemas", schemas, at)
-    _group(files, "Representations/rep1", contents.files, at)
+    _group(files, DOCUMENTATION, documentation, at)
+    _group(files, SCHEMAS, schemas, at)
+    _group(files, DATA, contents.files, at)
     _structure(top)
     return top
 
 
 def _header(top: etree._Element, at: str, municipality: str) -> None:
-    header = added(top, "metsHdr", CREATEDATE=at, RECORDSTATUS="NEW")
+    header = added(top, "metsHdr", CREATEDATE=at, LASTMODDATE=at, RECORDSTATUS="NEW")
     header.set(f"{{{CSIP}}}OAISPACKAGETYPE", "SIP")
     made_by = added(header, "agent", ROLE="CREATOR", TYPE="OTHER", OTHERTYPE="SOFTWARE")
     added(made_by, "name", SYSTEM)
@@ -78,6 +82,8 @@ def _reference(parent: etree._Element, name: str, file: File, at: str, **type_: 
 
 def _group(files: etree._Element, use: str, of: Sequence[File], at: str) -> None:
     group = added(files, "fileGrp", ID=_id(use), USE=use)
+    group.set(f"{{{CSIP}}}CONTENTINFORMATIONTYPE", "OTHER")
+    group.set(f"{{{CSIP}}}OTHERCONTENTINFORMATIONTYPE", CONTENT)
     for file in of:
         made = added(
             group,
@@ -98,9 +104,9 @@ def _structure(top: etree._Element) -> None:
     structure = added(top, "structMap", ID="structure", TYPE="PHYSICAL", LABEL="CSIP")
     whole = added(structure, "div", ID="package", LABEL=top.get("OBJID") or "")
     added(whole, "div", ID="metadata", LABEL="Metadata", DMDID="dmd-arende", ADMID="amd-premis")
-    for label in ("Schemas", "Representations/rep1"):
+    for use, label in DIVISIONS.items():
         part = added(whole, "div", ID=_id(f"div {label}"), LABEL=label)
-        added(part, "fptr", FILEID=_id(label))
+        added(part, "fptr", FILEID=_id(use))
 
 
 def _id(of: str) -> str:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterable
+from pathlib import Path
 from uuid import UUID
 
 from services.access.rules import require
@@ -21,6 +22,8 @@ XML = "text/xml"
 DESCRIPTIVE = "metadata/descriptive/arende.xml"
 PRESERVATION = "metadata/preservation/premis.xml"
 SCHEMA = "schemas/arende.xsd"
+DOCUMENTATION = "documentation/las-mig.txt"
+READ_ME = Path(__file__).with_name("las-mig.txt")
 METS = "METS.xml"
 DONE = (State.DECIDED, State.CLOSED, State.WITHDRAWN)
 
@@ -48,10 +51,11 @@ def pack(work: Work, found: Contents, municipality: str) -> bytes:
     )
     preserved = File(PRESERVATION, written(premis.root(found)), XML, "premis.xml")
     schema = File(SCHEMA, descriptive.SCHEMA.read_bytes(), XML, "arende.xsd")
-    listed = written(mets.root(found, municipality, described, preserved, [schema]))
+    told = File(DOCUMENTATION, READ_ME.read_bytes(), "text/plain", "las-mig.txt")
+    listed = written(mets.root(found, municipality, described, preserved, [schema], [told]))
     return _zipped(
         folder_of(found.case),
-        [File(METS, listed, XML, METS), described, preserved, schema, *found.files],
+        [File(METS, listed, XML, METS), described, preserved, schema, told, *found.files],
     )
 
 

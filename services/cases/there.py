@@ -13,11 +13,12 @@ from services.cases.desk_models import (
     CaseTask,
     Completion,
 )
+from services.cases.investigation_models import CaseNeed
 from services.kernel.work import Actor
 
 
 def in_case(session: Session, case_id: UUID, actor: Actor) -> frozenset[str]:
-    """Which of parties, tasks, links, completions, changes and unseen mentions a case has."""
+    """Which of parties, tasks, links, completions, changes, a need and unseen mentions a case has."""
     return _answered(
         session,
         {
@@ -26,6 +27,7 @@ def in_case(session: Session, case_id: UUID, actor: Actor) -> frozenset[str]:
             "links": or_(CaseLink.case_id == case_id, CaseLink.other_id == case_id),
             "completions": Completion.case_id == case_id,
             "changes": AnswerChange.case_id == case_id,
+            "need": CaseNeed.case_id == case_id,
             "mentions": (CaseMention.case_id == case_id) & _unseen(actor),
         },
     )

@@ -42,11 +42,15 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, what is shown with it, and until when; two weeks when no day is said."""
+    """What is asked, what is shown with it, and until when; two weeks when no day is said.
+
+    `despite_secrecy` is why something that is marked as secret is shown all the same.
+    """
 
     text: str
     material: Collection[str] = ()
     answer_by: date | None = None
+    despite_secrecy: str = ""
 
 
 def communicate(work: Work, case_id: UUID, question: Question) -> Consultation:
@@ -107,12 +111,15 @@ def _asked(work: Work, case: Case, kind: Kind, question: Question) -> Consultati
     answer_by = question.answer_by or last_day(today, weeks=WEEKS)
     if answer_by <= today:
         raise Invalid("answer-by-passed")
+    shown = material.chosen(work.session, case.id, question.material)
+    despite = _despite(work, case, kind, question, shown)
     assert work.actor.person_id is not None
     made = Consultation(
         case_id=case.id,
         kind=kind,
         question=question.text.strip(),
-        material=material.chosen(work.session, case.id, question.material),
+        material=shown,
+        despite_secrecy=despite,
         answer_by=answer_by,
         asked_by_id=work.actor.person_id,
         asked_at=work.now,
@@ -122,7 +129,21 @@ def _asked(work: Work, case: Case, kind: Kind, question: Question) -> Consultati
     # Those who are asked name their question by its key only.
     work.session.flush()
     note_event(work, case, ASKED[kind], public=True, until=answer_by.isoformat())
+    if despite:
+        note_event(work, case, "secret_sent", public=False)
     return made
+
+
+def _despite(work: Work, case: Case, kind: Kind, question: Question, shown: Collection[str]) -> str:
+    """Why marked material goes out; empty when none does. Raises Invalid("material-secret")."""
+    if not material.secret(work.session, case, kind, shown):
+        return ""
+    reason = question.despite_secrecy.strip()
+    if not reason:
+        raise Invalid("material-secret")
+    if len(reason) > LONGEST_MESSAGE:
+        raise Invalid("message-too-long", limit=LONGEST_MESSAGE)
+    return reason
 
 
 def _fit(recipients: Sequence[Recipient]) -> Sequence[Recipient]:

@@ -28,7 +28,8 @@ class Answer(StrEnum):
 class Consultation(Base):
     """One question in a case, to one or several, with chosen material and a last day to answer.
 
-    `material` are the chosen files and messages of the case, as `file:<id>` and `message:<id>`.
+    `material` are the chosen files and messages of the case, as `file:<id>` and `message:<id>`;
+    `despite_secrecy` is why some of it was sent out although it is marked as secret.
     """
 
     __tablename__ = "consultation"
@@ -44,6 +45,7 @@ class Consultation(Base):
     kind: Mapped[str]
     question: Mapped[str]
     material: Mapped[list[str]]
+    despite_secrecy: Mapped[str] = mapped_column(default="", server_default="")
     answer_by: Mapped[date]
     asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime]

@@ -1,5 +1,6 @@
 """Appealing: handed in, tested for time, sent on, settled; and legal force when nobody appeals."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -19,6 +20,9 @@ from services.kernel.work import Role, Work
 RESULTS = ("upheld", "changed", "revoked", "sent_back", "withdrawn")
 AT_ONCE = 5000
 LONGEST = 50_000
+LONGEST_NAME = 200
+# Why an appeal that came here too late is in time all the same (FL 45 § second paragraph).
+EXCUSES = ("wrong_information", "higher_instance")
 
 
 def appeal(work: Work, decision_id: UUID, body: str) -> Appeal:
@@ -28,14 +32,22 @@ def appeal(work: Work, decision_id: UUID, body: str) -> Appeal:
     """
     decision, case = _found(work, decision_id)
     require(work, case_policy.ACT_AS_PARTY, case)
+    if is_misdirected(decision):
+        raise Conflict("decision-not-appealed-here", regime=decision.regime)
     return _handed_in(work, decision, case, body, "web")
 
 
-def register(work: Work, decision_id: UUID, body: str, channel: str) -> Appeal:
-    """Note at the desk an appeal that came by letter, e-mail or visit."""
+def register(
+    work: Work, decision_id: UUID, body: str, channel: str, *, appellant: str = ""
+) -> Appeal:
+    """Note at the desk an appeal that came by letter, e-mail or visit, from the party or another.
+
+    One that should have gone straight to the court (KL 13 kap.) is taken in too, to be sent on
+    (FL 8 §): whoever has turned to the wrong place must not lose their right by it.
+    """
     decision, case = _found(work, decision_id)
     require(work, case_policy.WORK_ON, case)
-    return _handed_in(work, decision, case, body, channel)
+    return _handed_in(work, decision, case, body, channel, appellant.strip()[:LONGEST_NAME])
 
 
 def _found(work: Work, decision_id: UUID) -> tuple[Decision, Case]:
@@ -45,9 +57,16 @@ def _found(work: Work, decision_id: UUID) -> tuple[Decision, Case]:
     return decision, work.session.get_one(Case, decision.case_id)
 
 
-def _handed_in(work: Work, decision: Decision, case: Case, body: str, channel: str) -> Appeal:
+def is_misdirected(decision: Decision) -> bool:
+    """Whether an appeal against it should have gone straight to the court, not to us."""
+    return decision.regime in regimes.TO_THE_COURT
+
+
+def _handed_in(
+    work: Work, decision: Decision, case: Case, body: str, channel: str, appellant: str = ""
+) -> Appeal:
     time = queries.time_to_appeal(work.session, decision)
-    if not time.can_be or decision.regime in regimes.TO_THE_COURT:
+    if not time.can_be:
         raise Conflict("decision-not-appealed-here", regime=decision.regime)
     if not body.strip():
         raise Invalid("appeal-says-nothing")
@@ -57,12 +76,14 @@ def _handed_in(work: Work, decision: Decision, case: Case, body: str, channel: s
     handed_in = Appeal(
         id=new_id(),
         decision_id=decision.id,
-        appellant_id=work.actor.person_id if by_party else case.subject_person_id,
+        appellant_id=work.actor.person_id if by_party else _known(case, appellant),
+        appellant_name=appellant,
         channel=channel,
         body=body.strip(),
         received_at=work.now,
         last_day=time.last_day,
         reason="",
+        enclosed=[],
     )
     work.session.add(handed_in)
     # Whoever appeals in time keeps the decision from gaining legal force, whatever was noted.
@@ -73,32 +94,83 @@ def _handed_in(work: Work, decision: Decision, case: Case, body: str, channel: s
     return handed_in
 
 
-def judge_time(work: Work, appeal_id: UUID, *, in_time: bool, reason: str = "") -> Appeal:
+def _known(case: Case, appellant: str) -> UUID | None:
+    return None if appellant else case.subject_person_id
+
+
+def is_late(appeal: Appeal) -> bool:
+    """Whether it came in after the last day, by the day on which it came (FL 44 §)."""
+    return appeal.last_day is not None and local_day(appeal.received_at) > appeal.last_day
+
+
+def judge_time(
+    work: Work, appeal_id: UUID, *, in_time: bool, reason: str = "", excuse: str | None = None
+) -> Appeal:
     """Test whether an appeal came in time (FL 45 §). One that is late is rejected, with a reason.
 
-    Raises Conflict when it was tested before, and Invalid when it is rejected without a reason.
+    One that came here late is in time all the same when we had told the party wrongly, or when
+    it had reached the higher instance before (`excuse`). Raises Conflict when it was tested
+    before or only the court tests it, and Invalid when the answer does not fit the day.
     """
-    tested, _, case = _for_change(work, appeal_id)
+    tested, decision, case = _for_change(work, appeal_id)
     if tested.tested_at is not None:
         raise Conflict("appeal-tested")
-    if not in_time and not reason.strip():
-        raise Invalid("appeal-without-reason")
+    if is_misdirected(decision):
+        raise Conflict("court-tests-time")
+    _check_judged(tested, in_time, reason, excuse)
     tested.in_time, tested.reason = in_time, reason.strip()
+    tested.excuse = excuse if in_time and is_late(tested) else None
     tested.tested_by_id, tested.tested_at = work.actor.person_id, work.now
     kind = "appeal_in_time" if in_time else "appeal_too_late"
     note_event(work, case, kind, public=True)
     return tested
 
 
-def forward(work: Work, appeal_id: UUID, on: date) -> Appeal:
-    """Note that an appeal and the papers of the case were sent to the higher instance (FL 46 §)."""
-    sent, _, case = _for_change(work, appeal_id)
-    if not sent.in_time:
+def _check_judged(tested: Appeal, in_time: bool, reason: str, excuse: str | None) -> None:
+    if not in_time and not is_late(tested):
+        raise Invalid("appeal-is-in-time")
+    if not in_time and not reason.strip():
+        raise Invalid("appeal-without-reason")
+    if in_time and is_late(tested) and excuse not in EXCUSES:
+        raise Invalid("appeal-is-late")
+
+
+def reconsider(work: Work, appeal_id: UUID, outcome: str) -> Appeal:
+    """Note that we have looked at the decision again because of the appeal (FL 37–39 §§).
+
+    `stands`, or `changed` when a new decision has been made. Raises Invalid for anything else
+    or when nothing has been changed, and Conflict when it is not to be sent on.
+    """
+    seen, decision, case = _for_change(work, appeal_id)
+    if not seen.in_time or seen.forwarded_on is not None:
         raise Conflict("appeal-not-in-time")
+    if outcome not in ("stands", "changed"):
+        raise Invalid("unknown-result", result=outcome)
+    is_changed = queries.current(work.session, decision).id != decision.id
+    if is_changed != (outcome == "changed"):
+        raise Invalid("appeal-not-changed" if outcome == "changed" else "appeal-has-changed")
+    seen.reconsidered, seen.reconsidered_at = outcome, work.now
+    note_event(work, case, "appeal_reconsidered", public=True, outcome=outcome)
+    return seen
+
+
+def forward(work: Work, appeal_id: UUID, on: date, enclosed: Collection[str] = ()) -> Appeal:
+    """Note that an appeal and the papers of the case were sent to the higher instance (FL 46 §).
+
+    `enclosed` are the documents that went along, by their keys in the case. Raises Conflict
+    before it has been tested for time and reconsidered; one that only strayed here is sent
+    on to the court as it is.
+    """
+    sent, decision, case = _for_change(work, appeal_id)
+    if not is_misdirected(decision):
+        if not sent.in_time:
+            raise Conflict("appeal-not-in-time")
+        if sent.reconsidered is None:
+            raise Conflict("appeal-not-reconsidered")
     if on > local_day(work.now) or on < local_day(sent.received_at):
         raise Invalid("forwarded-on-impossible-day")
-    sent.forwarded_on = on
-    note_event(work, case, "appeal_forwarded", public=True)
+    sent.forwarded_on, sent.enclosed = on, list(enclosed)
+    note_event(work, case, "appeal_forwarded", public=True, documents=len(sent.enclosed))
     return sent
 
 
@@ -111,12 +183,15 @@ def settle(work: Work, appeal_id: UUID, result: str, on: date) -> Appeal:
     settled, decision, case = _for_change(work, appeal_id)
     if result not in RESULTS:
         raise Invalid("unknown-result", result=result)
-    if not settled.is_open or settled.in_time is None:
+    is_tested = settled.in_time is not None or is_misdirected(decision)
+    if not settled.is_open or not is_tested:
         raise Conflict("appeal-not-open")
     settled.result, settled.settled_on = result, on
-    others = [each for each in queries.appeals(work.session, decision.id) if each.id != settled.id]
-    if result in ("upheld", "changed", "withdrawn") and not any(each.is_open for each in others):
-        _gains_force(work, decision, case, on)
+    standing = queries.current(work.session, decision)
+    covering = queries.appeals_covering(work.session, standing)
+    is_last = not any(each.is_open for each in covering if each.id != settled.id)
+    if result in ("upheld", "changed", "withdrawn") and is_last:
+        _gains_force(work, standing, case, on)
     note_event(work, case, "appeal_settled", public=True, result=result)
     return settled
 
@@ -149,7 +224,7 @@ def _force_from(work: Work, decision: Decision) -> date | None:
         return decision.decided_on
     if time.last_day is None:
         return None
-    if any(each.is_open for each in queries.appeals(work.session, decision.id)):
+    if any(each.is_open for each in queries.appeals_covering(work.session, decision)):
         return None
     return regimes.in_force_from(time.last_day)
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.access.rules import Action, require
 from services.audit.log import record
 from services.cases import commands as cases
+from services.cases import investigation
 from services.cases.changing import note_event
 from services.cases.models import Case
 from services.catalogue import queries as catalogue
@@ -47,7 +48,8 @@ class Wording:
     immediate: bool = False
 
 
-def _for_change(work: Work, decision_id: UUID, what: Action) -> tuple[Decision, Case]:
+def for_change(work: Work, decision_id: UUID, what: Action) -> tuple[Decision, Case]:
+    """A decision, locked, with its case, for whoever may do this. Raises NotFound, NotAllowed."""
     query = select(Decision).where(Decision.id == decision_id).with_for_update()
     decision = work.session.scalar(query.execution_options(populate_existing=True))
     if decision is None:
@@ -69,20 +71,21 @@ def write(work: Work, case_id: UUID, status: str, wording: Wording) -> Decision:
         raise NotFound("case")
     require(work, policy.WRITE, case)
     kind = queries.type_of(work.session, case, status)
-    _check_wording(wording)
+    check_wording(wording)
     decision = queries.draft_of_case(work.session, case.id)
     if decision is None:
         decision = Decision(id=new_id(), case_id=case.id, authority_id=case.authority_id)
-        decision.stage, decision.written_by_id = Stage.DRAFT, _me(work)
+        decision.stage, decision.written_by_id = Stage.DRAFT, me(work)
         work.session.add(decision)
     elif decision.stage != Stage.DRAFT:
         raise Conflict("decision-before-committee")
-    _say(work, decision, case, kind, wording)
+    put_in_words(work, decision, case, kind, wording)
     record(work, "decision:write", decision.id, case=str(case.id))
     return decision
 
 
-def _check_wording(wording: Wording) -> None:
+def check_wording(wording: Wording) -> None:
+    """Raises Invalid for a wording that says nothing, is too long, or ends before it begins."""
     if not wording.says.strip():
         raise Invalid("decision-says-nothing")
     for each in fields(wording):
@@ -93,17 +96,21 @@ def _check_wording(wording: Wording) -> None:
         raise Invalid("decision-ends-before-it-begins")
 
 
-def _say(work: Work, decision: Decision, case: Case, kind: DecisionType, wording: Wording) -> None:
+def put_in_words(
+    work: Work, decision: Decision, case: Case, kind: DecisionType, wording: Wording
+) -> None:
+    """Lay a wording over a decision that is not made yet, with what the service says of its kind."""
     document = catalogue.version_document(work.session, case.version_id)
     outcome = next(each.outcome for each in document.statuses if each.key == kind.status)
     decision.status, decision.outcome = kind.status, outcome or "done"
     decision.regime, decision.instance, decision.law = kind.regime, kind.instance, dict(kind.law)
     for each in fields(wording):
         setattr(decision, each.name, getattr(wording, each.name))
-    decision.presenter_id = _me(work)
+    decision.presenter_id = me(work)
 
 
-def _me(work: Work) -> UUID:
+def me(work: Work) -> UUID:
+    """Who acts. Raises NotFound for whoever is nobody."""
     if work.actor.person_id is None:
         raise NotFound("person")
     return work.actor.person_id
@@ -111,7 +118,7 @@ def _me(work: Work) -> UUID:
 
 def drop(work: Work, decision_id: UUID) -> None:
     """Throw away a draft, or take a proposal back. Raises Conflict for one that is made."""
-    decision, _ = _for_change(work, decision_id, policy.WRITE)
+    decision, _ = for_change(work, decision_id, policy.WRITE)
     if decision.stage not in (Stage.DRAFT, Stage.PROPOSED):
         raise Conflict("decision-made")
     decision.stage = Stage.DROPPED
@@ -121,7 +128,7 @@ def drop(work: Work, decision_id: UUID) -> None:
 def propose(work: Work, decision_id: UUID) -> Decision:
     """Put a draft to the committee as a proposal (tjänsteskrivelse). Raises Conflict when it is
     not a draft, and Invalid when it lacks what the law asks for."""
-    decision, case = _for_change(work, decision_id, policy.WRITE)
+    decision, case = for_change(work, decision_id, policy.WRITE)
     if decision.stage != Stage.DRAFT:
         raise Conflict("decision-not-draft", stage=decision.stage)
     _check_law(work, decision)
@@ -137,7 +144,7 @@ def decide(work: Work, decision_id: UUID, *, seen: int | None = None) -> Decisio
     (FL 16 §), Conflict when the draft has changed since it was read (`seen`) or only the
     committee may decide it, and Invalid when reasons (32 §) or communication (25 §) are missing.
     """
-    decision, case = _for_change(work, decision_id, policy.MAKE)
+    decision, case = for_change(work, decision_id, policy.MAKE)
     if decision.stage != Stage.DRAFT:
         raise Conflict("decision-not-draft", stage=decision.stage)
     if seen is not None and seen != decision.revision:
@@ -150,8 +157,8 @@ def decide(work: Work, decision_id: UUID, *, seen: int | None = None) -> Decisio
     delegation.require_held(
         work, point, today, outcome=decision.outcome, amount_ore=decision.amount_ore
     )
-    decision.point_id, decision.decided_by_id = point.id, _me(work)
-    return _make(work, decision, case)
+    decision.point_id, decision.decided_by_id = point.id, me(work)
+    return make_it(work, decision, case)
 
 
 def is_the_committees(work: Work, decision: Decision) -> bool:
@@ -168,7 +175,7 @@ def enter_minutes(
 
     Raises Conflict when nothing lies before the committee, and Invalid without a paragraph.
     """
-    decision, case = _for_change(work, decision_id, policy.ENTER_MINUTES)
+    decision, case = for_change(work, decision_id, policy.ENTER_MINUTES)
     if decision.stage != Stage.PROPOSED:
         raise Conflict("decision-not-proposed", stage=decision.stage)
     if not minutes.strip():
@@ -177,10 +184,11 @@ def enter_minutes(
         raise Invalid("decision-in-the-future")
     decision.minutes = minutes.strip()
     decision.participants = participants or decision.participants
-    return _make(work, decision, case, on=met_on)
+    return make_it(work, decision, case, on=met_on)
 
 
-def _make(work: Work, decision: Decision, case: Case, *, on: date | None = None) -> Decision:
+def make_it(work: Work, decision: Decision, case: Case, *, on: date | None = None) -> Decision:
+    """Make a decision by the law (FL 31–33 §§): numbered, dated and told to the party."""
     _check_law(work, decision)
     number = _next_number(work, decision)
     decision.stage, decision.number = Stage.DECIDED, number
@@ -194,6 +202,10 @@ def _make(work: Work, decision: Decision, case: Case, *, on: date | None = None)
 
 
 def _check_law(work: Work, decision: Decision) -> None:
+    case = work.session.get_one(Case, decision.case_id)
+    # A slip is corrected without looking into the whole matter again.
+    if decision.replaces_id is None and investigation.left(work.session, case):
+        raise Invalid("investigation-not-done")
     if decision.outcome in FAVOURABLE and not decision.conditions.strip():
         return
     if not decision.reasons.strip():
@@ -221,32 +233,6 @@ def _next_number(work: Work, decision: Decision) -> str:
     return f"{code} D {year}/{last}"
 
 
-def replace(work: Work, decision_id: UUID, wording: Wording, *, how: str) -> Decision:
-    """Correct an obvious slip (FL 36 §, `corrected`) or change a decision (37–38 §§, `changed`).
-
-    The new decision is made at once by who holds the point, gets a number of its own, and the
-    old one stays as it was. Raises Conflict when the old one is not the one in force.
-    """
-    old, case = _for_change(work, decision_id, policy.MAKE)
-    if old.stage != Stage.DECIDED:
-        raise Conflict("decision-not-in-force")
-    if how not in ("corrected", "changed"):
-        raise ValueError(how)
-    _check_wording(wording)
-    kind = queries.type_of(work.session, case, old.status)
-    today = local_day(work.now)
-    new = Decision(id=new_id(), case_id=case.id, authority_id=case.authority_id)
-    new.stage, new.written_by_id, new.decided_by_id = Stage.DRAFT, _me(work), _me(work)
-    new.replaces_id, new.replacement, new.minutes = old.id, how, None
-    _say(work, new, case, kind, wording)
-    point = delegation.point(work.session, case.authority_id, kind.point, today)
-    delegation.require_held(work, point, today, outcome=new.outcome, amount_ore=new.amount_ore)
-    new.point_id = point.id
-    work.session.add(new)
-    old.stage = Stage.REPLACED
-    return _make(work, new, case)
-
-
 def report(work: Work, authority_id: UUID, until: date, meeting_on: date) -> int:
     """Mark the delegated decisions until a day as reported at a meeting (KL 6 kap. 40 §).
 
@@ -262,7 +248,7 @@ def report(work: Work, authority_id: UUID, until: date, meeting_on: date) -> int
 
 def posted(work: Work, decision_id: UUID, on: date) -> Decision:
     """Note the day when the decision, or the minutes that report it, was announced on the board."""
-    decision, _ = _for_change(work, decision_id, policy.WRITE)
+    decision, _ = for_change(work, decision_id, policy.WRITE)
     if not decision.is_made:
         raise Conflict("decision-not-made")
     if on > local_day(work.now):

@@ -138,6 +138,8 @@ class Decision(Base):
     minutes: Mapped[str | None]
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("decision.id"))
     replacement: Mapped[str | None]
+    # Why it may go against the party (FL 37 § second paragraph).
+    replacement_ground: Mapped[str | None]
     letter_checksum: Mapped[str | None]
     reported_on: Mapped[date | None]
     posted_on: Mapped[date | None]
@@ -171,7 +173,12 @@ class Notice(Base):
 
 
 class Appeal(Base):
-    """An appeal as it came in, whether it came in time, and what was done with it (FL 43–47 §§)."""
+    """An appeal as it came in, whether it came in time, and what was done with it (FL 43–47 §§).
+
+    `appellant_name` is of somebody who is not the party that we know. `excuse` is why one that
+    came here late is in time all the same. `enclosed` are the documents that went with it, as
+    the case names them.
+    """
 
     __tablename__ = "appeal"
     __table_args__ = (
@@ -179,11 +186,17 @@ class Appeal(Base):
         Index("ix_appeal_appellant_id", "appellant_id"),
         Index("ix_appeal_tested_by_id", "tested_by_id"),
         CheckConstraint("(in_time IS NULL) = (tested_at IS NULL)", name="tested_or_not"),
+        CheckConstraint("excuse IN ('wrong_information', 'higher_instance')", name="excuse"),
+        CheckConstraint("reconsidered IN ('stands', 'changed')", name="reconsidered"),
+        CheckConstraint(
+            "(reconsidered IS NULL) = (reconsidered_at IS NULL)", name="reconsidered_or_not"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     decision_id: Mapped[UUID] = mapped_column(ForeignKey("decision.id"))
     appellant_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    appellant_name: Mapped[str] = mapped_column(default="", server_default="")
     channel: Mapped[str]
     body: Mapped[str]
     received_at: Mapped[datetime]
@@ -192,7 +205,11 @@ class Appeal(Base):
     tested_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     tested_at: Mapped[datetime | None]
     reason: Mapped[str]
+    excuse: Mapped[str | None]
+    reconsidered: Mapped[str | None]
+    reconsidered_at: Mapped[datetime | None]
     forwarded_on: Mapped[date | None]
+    enclosed: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     result: Mapped[str | None]
     settled_on: Mapped[date | None]
 

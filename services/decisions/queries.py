@@ -100,6 +100,33 @@ def appeals(session: Session, decision_id: UUID) -> list[Appeal]:
     return list(session.scalars(query.order_by(Appeal.received_at, Appeal.id).limit(MOST)))
 
 
+def chain(session: Session, decision: Decision) -> list[Decision]:
+    """A decision with those that it replaces, the newest first."""
+    found = [decision]
+    while found[-1].replaces_id is not None and len(found) < PAGE:
+        found.append(session.get_one(Decision, found[-1].replaces_id))
+    return found
+
+
+def current(session: Session, decision: Decision) -> Decision:
+    """The decision that stands now: this one, or the last that has replaced it."""
+    found = decision
+    for _ in range(PAGE):
+        query = select(Decision).where(
+            Decision.replaces_id == found.id, Decision.decided_at.is_not(None)
+        )
+        newer = session.scalar(query.limit(1))
+        if newer is None:
+            break
+        found = newer
+    return found
+
+
+def appeals_covering(session: Session, decision: Decision) -> list[Appeal]:
+    """The appeals against a decision or one that it replaces: those go on to the new one."""
+    return [each for old in chain(session, decision) for each in appeals(session, old.id)]
+
+
 def time_to_appeal(session: Session, decision: Decision) -> TimeToAppeal:
     """Until when a decision can be appealed: from when it reached everybody, or from the board."""
     if not decision.is_made or not regimes.is_appealable(decision.regime):

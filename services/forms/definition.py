@@ -14,6 +14,8 @@ from services.forms.assigning import faults as assignment_faults
 from services.forms.capacity import Capacity
 from services.forms.charging import Fee, PaymentTerms
 from services.forms.deciding import DecisionType
+from services.forms.investigation import Check
+from services.forms.investigation import faults as checklist_faults
 from services.forms.kinds import kinds
 from services.forms.question import Condition, Key, Part, Question, Slug, Words
 from services.forms.undersigning import Undersigning
@@ -166,6 +168,8 @@ class ServiceDocument(Part):
     target_days: Annotated[int, Field(ge=1, le=400)] | None = None
     time_limits: tuple[TimeLimit, ...] = ()
     decisions: tuple[DecisionType, ...] = ()
+    # What is looked into before a decision (förvaltningslagen 23 §).
+    checklist: tuple[Check, ...] = ()
     retention: Retention
     # Its class in the authority's information plan, such as 3.4.1.
     class_code: Annotated[str, Field(pattern=r"^[0-9A-Z]{1,4}(\.[0-9A-Z]{1,4}){0,5}$")] | None = (
@@ -190,6 +194,7 @@ class ServiceDocument(Part):
             *_statuses(self),
             *_options(self),
             *deciding.faults(self.decisions, self.statuses),
+            *checklist_faults(self.checklist),
             *assignment_faults(self.assignment, self.statuses),
             *_conditions(self),
             *charging.faults(self.fees, self.payment, self.statuses),
@@ -293,6 +298,8 @@ def _conditions(document: ServiceDocument) -> Iterator[str]:
     for fee in document.fees:
         for condition in (fee.when, fee.free.when if fee.free else None):
             yield from _points_back(condition, asked, f"fee {fee.key!r}")
+    for check in document.checklist:
+        yield from _points_back(check.when, asked, f"check {check.key!r}")
     for decision in document.decisions:
         yield from _points_back(decision.committee_when, asked, f"decision {decision.status!r}")
     for rule in document.assignment:

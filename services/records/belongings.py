@@ -34,6 +34,7 @@ from services.cases.desk_models import (
     CaseTask,
     Completion,
 )
+from services.cases.investigation_models import CaseCheck, CaseNeed
 from services.cases.models import (
     Case,
     CaseConflict,
@@ -44,6 +45,8 @@ from services.cases.models import (
 )
 from services.cases.place_models import PlaceHold
 from services.cases.rating_models import Rated
+from services.cases.secrecy_models import SecrecyMark
+from services.cases.unmarking_models import ProtectionProposal
 from services.consultations.models import Consultation, Consulted, Dormancy
 from services.deadlines.models import Deadline, Pause
 from services.decisions.models import Appeal, Decision, Notice
@@ -51,7 +54,7 @@ from services.desk.models import Referral
 from services.kernel.work import Role, Work
 from services.notifications.models import Notification
 from services.payments.models import Order
-from services.records.models import DiaryEntry, Disposal, LegalHold, SecrecyMark
+from services.records.models import DiaryEntry, Disposal, LegalHold
 from services.signatures.models import Signature, SignatureRequest, SigningAttempt
 
 Which = Callable[[Case], ColumnElement[bool]]
@@ -137,6 +140,9 @@ BELONGINGS: tuple[Belonging, ...] = (
     Belonging("tasks", CaseTask, DELETED, _of_case(CaseTask)),
     Belonging("parties", CaseParty, DELETED, _of_case(CaseParty)),
     Belonging("shares", CaseShare, DELETED, _of_case(CaseShare)),
+    Belonging("unmarkings", ProtectionProposal, DELETED, _of_case(ProtectionProposal)),
+    Belonging("needs", CaseNeed, DELETED, _of_case(CaseNeed)),
+    Belonging("checks", CaseCheck, DELETED, _of_case(CaseCheck)),
     Belonging("assistance", Assistance, DELETED, _of_case(Assistance)),
     Belonging("places", PlaceHold, DELETED, _of_case(PlaceHold)),
     Belonging("consulted", Consulted, DELETED, lambda case: Consulted.consultation_id.in_(_asked(case))),
@@ -151,7 +157,7 @@ BELONGINGS: tuple[Belonging, ...] = (
     Belonging("signed", SignatureRequest, DELETED, lambda case: SignatureRequest.id.in_(_requests(case))),
     Belonging("notices", Notice, DELETED, lambda case: Notice.decision_id.in_(_decisions(case))),
     Belonging("appeals", Appeal, BLANKED, lambda case: Appeal.decision_id.in_(_decisions(case)),
-              {**_text("body", "reason"), "appellant_id": None}),
+              {**_text("body", "reason", "appellant_name"), "appellant_id": None}),
     # A decision's number, day, outcome, law and sum are left; its text and letter are not.
     Belonging("decisions", Decision, BLANKED, _of_case(Decision),
               {**_text("says", "reasons", "conditions", "dissent", "participants"), "letter_checksum": None}),

@@ -4,7 +4,7 @@ They are not stored a second time: what was received, written and decided is the
 Nothing is ever put in before what is there, so a number, once seen, stays.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +28,8 @@ from services.cases.models import (
     Case,
     CaseMessage,
 )
+from services.consultations import queries as consultations
+from services.consultations.models import Answer, Kind
 from services.decisions import queries as decisions
 from services.decisions.models import Appeal, Decision
 from services.forms.definition import ServiceDocument
@@ -85,6 +87,7 @@ def of_case(session: Session, case: Case) -> list[Document]:
         *(_message(each, files) for each in messages),
         *(_decision(each) for each in made),
         *(_appeal(each) for each in _appeals(session, made)),
+        *_heard(session, case),
     ]
     found.sort(key=lambda each: (each.at, each.kind != "application", each.key))
     return [replace(each, number=place) for place, each in enumerate(found, 1)]
@@ -126,6 +129,28 @@ def _appeals(session: Session, made: Sequence[Decision]) -> Iterable[Appeal]:
 def _appeal(appeal: Appeal) -> Document:
     key = f"appeal-{appeal.id}"
     return Document(0, key, "appeal", Direction.IN, appeal.received_at, appeal.id)
+
+
+ASKED = {Kind.PARTY: "communication", Kind.OUTSIDE: "remiss", Kind.NEIGHBOURS: "neighbour_hearing"}
+SAID = {Kind.PARTY: "comments", Kind.OUTSIDE: "statement", Kind.NEIGHBOURS: "neighbour_answer"}
+
+
+def _heard(session: Session, case: Case) -> Iterator[Document]:
+    """What was asked of the party and others goes out; what they answered comes in."""
+    found = consultations.of_case(session, case.id)
+    answered = [row.id for _asked, rows in found for row in rows if row.answered_at]
+    files = attachments.of_owners(session, answered) if answered else []
+    for asked, rows in found:
+        kind = Kind(asked.kind)
+        key = f"consultation-{asked.id}"
+        yield Document(0, key, ASKED[kind], Direction.OUT, asked.asked_at, asked.id)
+        for row in rows:
+            # What the party wrote under Mina sidor is a message of theirs, and a document already.
+            if row.answered_at is None or (row.answer == Answer.COMMENTS and not row.body):
+                continue
+            own = tuple(each for each in files if each.owner_id == row.id)
+            key = f"consulted-{row.id}"
+            yield Document(0, key, SAID[kind], Direction.IN, row.answered_at, row.id, own)
 
 
 def title(document: Document, service: ServiceDocument, language: str) -> str:

@@ -14,7 +14,7 @@ from services.cases.desk_models import CaseLink
 from services.cases.models import Case, State
 from services.catalogue import queries as catalogue
 from services.catalogue.models import Service, ServiceVersion
-from services.decisions.models import Appeal, Decision
+from services.decisions.models import Appeal, Decision, Stage
 from services.decisions.regimes import is_appealable
 from services.forms.definition import Retention
 from services.kernel.calendar import local_day
@@ -146,7 +146,9 @@ def _is_contested(session: Session, case_id: UUID) -> bool:
     made = session.scalars(
         select(Decision).where(Decision.case_id == case_id, Decision.decided_at.is_not(None))
     ).all()
-    if any(each.legal_force_on is None and is_appealable(each.regime) for each in made):
+    # One that has been replaced never gains force: the new one does.
+    standing = [each for each in made if each.stage != Stage.REPLACED]
+    if any(each.legal_force_on is None and is_appealable(each.regime) for each in standing):
         return True
     appeals = session.scalars(
         select(Appeal).where(Appeal.decision_id.in_([each.id for each in made]))

@@ -15,13 +15,13 @@ from services.access.rules import require
 from services.cases import parties, policy
 from services.cases.changing import for_change, note_event
 from services.cases.models import Case
+from services.cases.secrecy_models import SecrecyMark
 from services.catalogue import queries as catalogue
 from services.kernel.calendar import local_day
 from services.kernel.db import new_id
 from services.kernel.errors import Conflict, Invalid, NotFound
 from services.kernel.work import Actor, Work
 from services.records import documents
-from services.records.models import SecrecyMark
 
 MOST = 500
 WHATS = ("case", "document", "answer", "party")

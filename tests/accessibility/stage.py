@@ -1,6 +1,5 @@
 """Every type of page of the platform, in the role that meets it, ready to be opened."""
 
-import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,11 +10,9 @@ from services.payments.models import Order
 from tests import deciding
 from tests.accessibility import hearing, lawful, paying, persons, records, rooming, talking
 from tests.app.test_acting_for import child_token
-from tests.app.test_interrupted import run_out
 from tests.browser import Browser
 from tests.live import Chromium
 from tests.pages import number_on, report
-from tests.services.attachments.files import photo
 from tests.town import AT_ONCE, Town
 
 REFUSED = 422
@@ -81,9 +78,9 @@ def set_up(town: Town) -> Stage:
     resident.get("/e-tjanster/felanmalan/ansok").submit("Nästa", kategori="lekplats")
     stage.begun = resident.address
     stage.helped = resident.address.rsplit("/", 1)[0] + "/hjalp"
-    stage.made["guardian"] = _for_a_child(town)
+    stage.made["guardian"] = talking.for_a_child(town)
     stage.made["child"] = {town.cookie: child_token(town)}
-    stage.made["interrupted"] = _interrupted(town, stage.number)
+    stage.made["interrupted"] = talking.interrupted(town, stage.number)
     stage.paying = paying.set_up(town)
     stage.hearing, stage.made["neighbour"] = hearing.set_up(town)
     stage.lawful = lawful.set_up(town)
@@ -91,32 +88,6 @@ def set_up(town: Town) -> Stage:
     stage.persons = persons.set_up(town)
     stage.order = town.ask(select(Order.number).order_by(Order.number).limit(1))
     return stage
-
-
-def _for_a_child(town: Town) -> dict[str, str]:
-    token = town.token("testa")
-    browser = town.visitor()
-    browser.client.set_cookie(town.cookie, token)
-    browser.get("/mina-sidor/agera-for")
-    child = browser.page.xpath("//label[contains(., 'Bea')]/@for")[0]
-    whom = browser.page.xpath("//input[@id=$id]/@value", id=child)[0]
-    browser.submit("Fortsätt", whom=whom)
-    return {town.cookie: token}
-
-
-def _interrupted(town: Town, number: str) -> dict[str, str]:
-    """Testa has written when the session had run out, and has signed in again."""
-    browser, token = town.visitor(), town.token("testa")
-    browser.client.set_cookie(town.cookie, token)
-    browser.get(f"/mina-sidor/arenden/{number}")
-    run_out(town, token)
-    told = {"body": "Det är stolpen vid torget."}
-    browser.submit(
-        "Skicka in kompletteringen", files={"files": [(io.BytesIO(photo()), "stolpe.jpg")]}, **told
-    )
-    held = browser.client.get_cookie("salem24_form")
-    assert held is not None
-    return {"salem24_form": held.value, town.cookie: town.token("testa")}
 
 
 def _decide(town: Town, stage: Stage) -> None:
@@ -357,6 +328,8 @@ PAYING = [
     Page("Swish", None, _paying("to-swish")),
     Page("Swish, faulty", None, _paying("to-swish"), ("Skicka till min telefon", "Send it to my phone")),
     Page("words of an invoice", None, _paying("invoice-words")),
+    Page("a fee is wrong", None, _paying("dispute")),
+    Page("a fee is wrong, faulty", None, _paying("dispute"), ("Skicka", "Send")),
     *(
         Page(f"paying: {name}", None, _paying(name))
         for name in ("preparing", "swish", "card", "card-waiting", "invoice", "counter", "paid",
@@ -399,7 +372,18 @@ RECORDS = [Page(name, who, _at(where)) for name, who, where in records.PAGES]
 LAWFUL = [Page(name, who, _at(where), press) for name, who, where, press in lawful.PAGES]
 ROOMING = [Page(name, who, _at(where), press) for name, who, where, press in rooming.PAGES]
 PERSONS = [Page(name, who, _at(where), press) for name, who, where, press in persons.PAGES]
-PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *HEARING, *AT_WORK, *RECORDS, *LAWFUL, *ROOMING, *PERSONS]
+PAGES = [
+    *PUBLIC,
+    *APPLYING,
+    *SIGNED_IN,
+    *PAYING,
+    *HEARING,
+    *AT_WORK,
+    *RECORDS,
+    *LAWFUL,
+    *ROOMING,
+    *PERSONS,
+]
 
 
 def named(*names: str) -> list[Page]:

@@ -1,7 +1,11 @@
-"""What is written in cases before their pages are looked at."""
+"""What is written, and for whom, before the pages of cases are looked at."""
 
+import io
+
+from tests.app.test_interrupted import run_out
 from tests.browser import Browser
 from tests.desk import desk_of
+from tests.services.attachments.files import photo
 from tests.town import Town
 
 
@@ -23,3 +27,30 @@ def ask(town: Town, number: str) -> None:
     day = {"answer_by__day": "1", "answer_by__month": "12", "answer_by__year": "2030"}
     ticked = {"brist": ["beskrivning"], "varfor-beskrivning": "Det framgår inte när."}
     desk.submit("Skicka begäran", body="Vi behöver veta mer.", **ticked, **day)
+
+
+def for_a_child(town: Town) -> dict[str, str]:
+    """Testa acts for a child."""
+    token = town.token("testa")
+    browser = town.visitor()
+    browser.client.set_cookie(town.cookie, token)
+    browser.get("/mina-sidor/agera-for")
+    child = browser.page.xpath("//label[contains(., 'Bea')]/@for")[0]
+    whom = browser.page.xpath("//input[@id=$id]/@value", id=child)[0]
+    browser.submit("Fortsätt", whom=whom)
+    return {town.cookie: token}
+
+
+def interrupted(town: Town, number: str) -> dict[str, str]:
+    """Testa has written when the session had run out, and has signed in again."""
+    browser, token = town.visitor(), town.token("testa")
+    browser.client.set_cookie(town.cookie, token)
+    browser.get(f"/mina-sidor/arenden/{number}")
+    run_out(town, token)
+    told = {"body": "Det är stolpen vid torget."}
+    browser.submit(
+        "Skicka in kompletteringen", files={"files": [(io.BytesIO(photo()), "stolpe.jpg")]}, **told
+    )
+    held = browser.client.get_cookie("salem24_form")
+    assert held is not None
+    return {"salem24_form": held.value, town.cookie: town.token("testa")}

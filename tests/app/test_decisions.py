@@ -86,9 +86,13 @@ def test_an_appeal_is_handed_in_tested_sent_on_and_settled(town):
 
     handler.get(f"/handlaggning/beslut/{decision.id}")
     assert "Lampan är fortfarande trasig." in handler.text
-    handler.submit("Spara", in_time="no", reason="")
-    assert "Skriv varför överklagandet avvisas" in handler.text
+    handler.submit("Spara", in_time="no", reason="Det kom för sent.")
+    assert "Det kom i tid enligt dagarna" in handler.text
     handler.submit("Spara", in_time="yes", reason="")
+    handler.submit("Spara", outcome="changed")
+    assert "Inget nytt beslut har fattats" in handler.text
+    handler.submit("Spara", outcome="stands")
+    assert "Omprövat: beslutet står fast." in handler.text
     today = local_day(decision.decided_at)
     day = {"on__day": str(today.day), "on__month": str(today.month), "on__year": str(today.year)}
     handler.submit("Spara", **day)

@@ -7,6 +7,8 @@ from uuid import UUID
 import yaml
 
 from app.demo.municipality.founding import Town
+from services.cases import investigation
+from services.cases.investigation_models import Finding
 from services.cases.models import Case
 from services.decisions import commands, delegation
 from services.decisions.commands import FAVOURABLE, Wording
@@ -59,6 +61,8 @@ def decide(work: Work, case: Case, status: Status, registrar: UUID) -> None:
         communication=Communication.FAVOURABLE if plain else Communication.OWN_MATERIAL,
     )
     decision = commands.write(work, case.id, status.key, wording)
+    for check in investigation.left(work.session, case):
+        investigation.tick(work, case.id, check.key, Finding.DONE)
     # What was written must be there before it is read again under its lock.
     work.session.flush()
     if not commands.is_the_committees(work, decision):

@@ -36,6 +36,7 @@ SHOWN = 80
 AT = {
     "answer-by-passed": "answer_by",
     "unknown-material": "material",
+    "material-secret": "despite_secrecy",
     "recipients-missing": "recipients",
     "too-many-recipients": "recipients",
     "recipient-unreachable": "recipients",
@@ -74,10 +75,24 @@ def shown(found: Case) -> dict[str, Any]:
     }
 
 
-def _form(found: Case, kind: Kind) -> SalemForm:
+def _choosable(found: Case, kind: Kind) -> list[tuple[str, str]]:
+    """What can be shown, by its key, with what is marked named as such."""
     there = material.choosable(session(), found.id)
     choices = [(f"{material.FILE}{each.id}", each.name) for each in there.files]
     choices += [(f"{material.MESSAGE}{each.id}", _named(each)) for each in there.messages]
+    choices += [
+        (f"{material.ANSWER}{each.id}", _("Answer from %(name)s", name=each.name or _("The party")))
+        for each in there.answers
+    ]
+    marked = set(material.secret(session(), found, kind, there.keys()))
+    return [
+        (key, _("%(name)s (marked as secret)", name=name) if key in marked else name)
+        for key, name in choices
+    ]
+
+
+def _form(found: Case, kind: Kind) -> SalemForm:
+    choices = _choosable(found, kind)
 
     class AskForm(SalemForm):
         """What is asked, what is shown with it, and until when."""
@@ -92,6 +107,12 @@ def _form(found: Case, kind: Kind) -> SalemForm:
         answer_by = DayField(
             lambda: _("Last day to answer"),
             default=last_day(local_day(work().now), weeks=asking.WEEKS),
+        )
+        despite_secrecy = AreaField(
+            lambda: _("Why is something that is marked as secret shown?"),
+            optional=True,
+            rows=3,
+            hint=lambda: _("Only if you have chosen something marked. Name the provision."),
         )
 
     if kind is Kind.PARTY:
@@ -144,13 +165,23 @@ def ask(number: str, kind: str):
         document=catalogue.version_document(session(), found.version_id),
         kind=KINDS[kind],
         kinds=kind_words(),
+        has_secrets=bool(
+            material.secret(
+                session(), found, KINDS[kind], material.choosable(session(), found.id).keys()
+            )
+        ),
         by_letter=KINDS[kind] is Kind.PARTY and not asking.has_account(found),
         form=form,
     )
 
 
 def _ask(found: Case, kind: Kind, form: Any) -> None:
-    question = Question(form.question.data, form.material.data or (), form.answer_by.data)
+    question = Question(
+        form.question.data,
+        form.material.data or (),
+        form.answer_by.data,
+        form.despite_secrecy.data or "",
+    )
     if kind is Kind.PARTY:
         asking.communicate(work(), found.id, question)
     elif kind is Kind.OUTSIDE:

@@ -22,6 +22,9 @@ def refusal_words(refusal: Refusal) -> str:
         "question-empty": _("Write what you ask."),
         "answer-by-passed": _("The last day must lie ahead."),
         "unknown-material": _("Choose among the documents of the case."),
+        "material-secret": _(
+            "Something that you have chosen is marked as secret. Take it away, or say why it may be shown."
+        ),
         "recipients-missing": _("Write whom you ask, one on each line."),
         "too-many-recipients": _("Ask at most 100 at once."),
         "recipient-unreachable": _(

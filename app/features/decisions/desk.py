@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app import signing as signature_service
+from app.features.decisions import appealing
 from app.features.decisions.blueprint import bp
-from app.features.decisions.words import proof_words, refusal_words, result_words
+from app.features.decisions.words import changed_by_words, proof_words, refusal_words, result_words
 from app.forms import AreaField, DayField, RadiosField, SalemForm, TextField
 from app.sign_in import settings
 from app.templating import page
@@ -19,6 +20,7 @@ from app.transactions import session, work
 from app.visitors import staff
 from services.access.rules import may
 from services.cases import commands as cases
+from services.cases import investigation
 from services.cases.models import Case
 from services.catalogue import queries as catalogue
 from services.decisions import (
@@ -31,7 +33,7 @@ from services.decisions import (
     regimes,
     signing,
 )
-from services.decisions.models import Appeal, Decision
+from services.decisions.models import Decision, Stage
 from services.kernel.calendar import local_day
 from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from services.people import queries as people
@@ -60,34 +62,16 @@ class PostedForm(SalemForm):
 class AppealForm(SalemForm):
     """An appeal that came by letter or e-mail, taken in at the desk."""
 
+    appellant = TextField(
+        lambda: _("Who appeals, if it is not the party?"),
+        optional=True,
+        hint=lambda: _("Take it in whoever it is: the court tests who may appeal."),
+    )
     body = AreaField(lambda: _("What the appeal says"))
     channel = RadiosField(
         lambda: _("How did it come in?"),
         lambda: [("letter", _("Letter")), ("email", _("E-mail")), ("visit", _("Visit"))],
     )
-
-
-class JudgeForm(SalemForm):
-    """Whether an appeal came in time, and where it goes."""
-
-    in_time = RadiosField(
-        lambda: _("Did the appeal come in time?"),
-        lambda: [("yes", _("Yes, it shall be sent on")), ("no", _("No, it is rejected"))],
-    )
-    reason = AreaField(lambda: _("Why it is rejected"), optional=True, rows=3)
-
-
-class ForwardForm(SalemForm):
-    """When the papers were sent to the higher instance."""
-
-    on = DayField(lambda: _("Which day was it sent on?"))
-
-
-class SettleForm(SalemForm):
-    """How the higher instance decided."""
-
-    result = RadiosField(lambda: _("How did it end?"), result_words)
-    on = DayField(lambda: _("Which day?"))
 
 
 FORMS: dict[str, type[SalemForm]] = {
@@ -103,12 +87,13 @@ FORMS: dict[str, type[SalemForm]] = {
 def decision(decision_id: UUID):
     found, case = queries.at_desk(session(), work().actor, decision_id)
     cases.opened_at_desk(work(), case)
-    return _page(found, case)
+    return page_of(found, case)
 
 
-def _page(
+def page_of(
     found: Decision, case: Case, code: int = 200, *, trouble: str | None = None, **typed: Any
 ):
+    """The decision's page. `typed` are forms as they were sent, by the name of their step."""
     document = catalogue.version_document(session(), case.version_id)
     actor = work().actor
     known = {found.decided_by_id, found.presenter_id, found.written_by_id} - {None}
@@ -122,7 +107,12 @@ def _page(
         status=next(each for each in document.statuses if each.key == found.status),
         names=people.names(session(), {each for each in known if each}),
         notices=queries.notices(session(), found.id) if found.is_made else [],
-        appeals=_with_forms(found, typed),
+        appeals=appealing.with_forms(found, case, typed),
+        misdirected=appeals.is_misdirected(found),
+        replaced=queries.chain(session(), found)[1:],
+        standing=queries.current(session(), found),
+        left=[] if found.is_made else investigation.left(session(), case),
+        may_replace=found.stage == Stage.DECIDED and may(actor, policy.MAKE, case),
         time=queries.time_to_appeal(session(), found),
         from_the_board=regimes.runs_from_the_board(found.regime),
         committee=not found.is_made and commands.is_the_committees(work(), found),
@@ -132,29 +122,13 @@ def _page(
         proofs=dict([*proof_words(), ("opened", _("Opened under My pages"))]),
         results=dict(result_words()),
         trouble=trouble,
+        changed_by=changed_by_words,
         today=local_day(work().now),
         signed=signing.is_signed(work(), found),
         may_sign=found.is_made
         and found.decided_by_id == actor.person_id
         and signature_service.service() is not None,
     )
-
-
-def _with_forms(found: Decision, typed: dict[str, Any]) -> list[tuple[Appeal, SalemForm | None]]:
-    if not found.is_made:
-        return []
-    return [
-        (each, typed.get(str(each.id)) or _next(each))
-        for each in queries.appeals(session(), found.id)
-    ]
-
-
-def _next(appeal: Appeal) -> SalemForm | None:
-    if appeal.in_time is None:
-        return JudgeForm(formdata=None)
-    if appeal.in_time and appeal.forwarded_on is None:
-        return ForwardForm(formdata=None)
-    return SettleForm(formdata=None) if appeal.is_open else None
 
 
 @bp.route("/handlaggning/beslut/<uuid:decision_id>/<what>", methods=["POST"])
@@ -168,13 +142,13 @@ def act(decision_id: UUID, what: str):
         "ta-tillbaka": lambda: commands.drop(work(), found.id),
     }
     if what in plain:
-        return _done(found, case, what, plain[what])
+        return done(found, case, what, plain[what])
     if what not in FORMS:
         raise NotFound("step", what=what)
     form = FORMS[what]()
     if not form.validate():
-        return _page(found, case, 422, **{what: form})
-    return _done(found, case, what, lambda: _filled_in(found, what, form), {what: form})
+        return page_of(found, case, 422, **{what: form})
+    return done(found, case, what, lambda: _filled_in(found, what, form), {what: form})
 
 
 def _filled_in(found: Decision, what: str, form: Any) -> None:
@@ -186,7 +160,13 @@ def _filled_in(found: Decision, what: str, form: Any) -> None:
     elif what == "anslaget":
         commands.posted(work(), found.id, form.on.data)
     else:
-        appeals.register(work(), found.id, form.body.data, form.channel.data)
+        appeals.register(
+            work(),
+            found.id,
+            form.body.data,
+            form.channel.data,
+            appellant=form.appellant.data or "",
+        )
 
 
 @bp.route("/handlaggning/beslut/<uuid:decision_id>/skriv-under", methods=["POST"])
@@ -197,22 +177,23 @@ def sign(decision_id: UUID):
     try:
         asked = signing.ask(work(), found.id, settings().municipality_name)
     except (Conflict, NotAllowed) as refusal:
-        return _page(found, case, 422, trouble=refusal_words(refusal))
+        return page_of(found, case, 422, trouble=refusal_words(refusal))
     return redirect(url_for("signatures.show_at_desk", signature_id=asked.id), code=303)
 
 
-def _done(
+def done(
     found: Decision,
     case: Case,
     what: str,
     do: Callable[[], Any],
     typed: dict[str, Any] | None = None,
 ):
+    """Do something with a decision, and come back to its page with what was wrong, if it was."""
     try:
         do()
     except (Invalid, Conflict, NotFound, NotAllowed) as refusal:
         session().refresh(found)
-        return _page(found, case, 422, trouble=refusal_words(refusal), **(typed or {}))
+        return page_of(found, case, 422, trouble=refusal_words(refusal), **(typed or {}))
     flash(_said(what))
     if what == "ta-tillbaka":
         return redirect(url_for(".of_case", number=case.number), code=303)
@@ -225,29 +206,6 @@ def _said(what: str) -> str:
     if what == "foresla":
         return _("The proposal lies before the committee.")
     return _("Saved.")
-
-
-@bp.route("/handlaggning/overklaganden/<uuid:appeal_id>/<what>", methods=["POST"])
-@staff
-def act_on_appeal(appeal_id: UUID, what: str):
-    """Test an appeal for time, note that it was sent on, or how it ended."""
-    appeal = session().get(Appeal, appeal_id)
-    if appeal is None:
-        raise NotFound("appeal")
-    found, case = queries.at_desk(session(), work().actor, appeal.decision_id)
-    steps: dict[str, tuple[type[SalemForm], Callable[[Any], Any]]] = {
-        "prova": (JudgeForm, lambda form: appeals.judge_time(
-            work(), appeal_id, in_time=form.in_time.data == "yes", reason=form.reason.data or "")),
-        "skicka": (ForwardForm, lambda form: appeals.forward(work(), appeal_id, form.on.data)),
-        "avgjort": (SettleForm, lambda form: appeals.settle(
-            work(), appeal_id, form.result.data, form.on.data)),
-    }  # fmt: skip
-    if what not in steps:
-        raise NotFound("step", what=what)
-    form = steps[what][0]()
-    if not form.validate():
-        return _page(found, case, 422, **{str(appeal_id): form})
-    return _done(found, case, what, lambda: steps[what][1](form), {str(appeal_id): form})
 
 
 @bp.route("/handlaggning/beslut/<uuid:decision_id>.pdf")

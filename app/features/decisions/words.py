@@ -46,6 +46,22 @@ REFUSALS = {
     "appeal-without-reason": _l("Write why the appeal is rejected."),
     "appeal-tested": _l("The appeal has been tested already."),
     "appeal-not-in-time": _l("Test first whether the appeal came in time."),
+    "appeal-is-in-time": _l("It came in time by its days, and cannot be rejected as too late."),
+    "appeal-is-late": _l("It came after the last day. Say why it is in time all the same."),
+    "appeal-not-reconsidered": _l("Look at the decision again first."),
+    "appeal-not-changed": _l("No new decision has been made. Make it first."),
+    "appeal-has-changed": _l("A new decision has been made, so it does not stand."),
+    "court-tests-time": _l("The court itself tests whether this appeal came in time."),
+    "investigation-not-done": _l("Something on the checklist is not looked into yet."),
+    "decision-appealed": _l(
+        "The decision is appealed. It can be changed only by section 38, until the appeal is sent on."
+    ),
+    "change-against-party": _l(
+        "The party would lose by this. That takes a ground, and section 37 (section 38 does not reach)."
+    ),
+    "correction-changes-outcome": _l(
+        "A correction leaves the outcome as it is. Choose section 37 or 38 for another outcome."
+    ),
     "appeal-not-open": _l("The appeal is not open."),
 }
 
@@ -74,3 +90,13 @@ def result_words() -> list[tuple[str, str]]:
         ("sent_back", _("The case was sent back to us")),
         ("withdrawn", _("The appeal was withdrawn")),
     ]
+
+
+def changed_by_words(how: str | None) -> str:
+    """By which paragraph a decision has taken the place of another."""
+    words = {
+        "corrected": _("correction, section 36"),
+        "changed": _("change, section 37"),
+        "must_change": _("change, section 38"),
+    }
+    return words.get(how or "", "")

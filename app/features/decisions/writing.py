@@ -65,7 +65,7 @@ def of_case(number: str):
     form = _form(found, document, draft)
     if request.method == "POST" and form.validate():
         try:
-            decision = commands.write(work(), found.id, form.status.data, _wording(form))
+            decision = commands.write(work(), found.id, form.status.data, wording_of(form))
         except (Invalid, Conflict, NotFound) as refusal:
             field = form[AT.get(refusal.code, "says")]
             field.errors = [refusal_words(refusal)]
@@ -94,21 +94,23 @@ def _page(
 
 
 def _form(found: Case, document: ServiceDocument, draft: Decision | None) -> DecisionForm:
-    form = DecisionForm(data=_written(draft) if draft else {"communication": "favourable"})
+    form = DecisionForm(data=written(draft) if draft else {"communication": "favourable"})
     language = i18n.language()
     names = {each.key: say(each.desk, language) for each in document.statuses}
     form.status.options = [(each.status, names[each.status]) for each in document.decisions]
     return form
 
 
-def _written(draft: Decision) -> dict[str, Any]:
+def written(draft: Decision) -> dict[str, Any]:
+    """What a decision says, as its form is filled in with it."""
     amount = f"{draft.amount_ore / 100:.2f}".replace(".", ",") if draft.amount_ore else ""
     same = ("status", "says", "reasons", "conditions", "valid_from", "valid_to", "communication")
     more = ("dissent", "participants", "immediate")
     return {**{name: getattr(draft, name) for name in (*same, *more)}, "amount": amount}
 
 
-def _wording(form: DecisionForm) -> Wording:
+def wording_of(form: DecisionForm) -> Wording:
+    """What was typed. Raises Invalid("decision-amount") for a sum that cannot be read."""
     typed = (form.amount.data or "").strip()
     amount = ore_from(typed) if typed else None
     if typed and (amount is None or amount < 0):

@@ -5,7 +5,18 @@ from uuid import UUID
 
 from app import i18n
 from app.transactions import session, work
-from services.cases import completions, corrections, links, notes, parties, party, tasks, there
+from app.understanding import need_words
+from services.cases import (
+    completions,
+    corrections,
+    links,
+    needs,
+    notes,
+    parties,
+    party,
+    tasks,
+    there,
+)
 from services.cases.models import Case, CaseHandler
 from services.catalogue import queries as catalogue
 from services.desk import referral, texts
@@ -34,13 +45,13 @@ def of(found: Case, shown: dict[str, Any]) -> dict[str, Any]:
         "teams": {each.id: each for each in organisation.teams(session(), {found.authority_id})},
         "version": catalogue.version_number(session(), found.version_id),
     }
-    names = people.names(
-        session(), {each for each in _persons(found, shown, facts, colleagues) if each}
-    )
+    known = {each for each in _persons(found, shown, facts, colleagues) if each}
+    names = people.names(session(), known)
     barred = {each.person_id for each in found.conflicts}
     able = [each for each in colleagues if each not in barred]
     return {
         **facts,
+        "need": _need(found) if "need" in has else "",
         # The timeline says whom a rule chose by a key as it stands in JSON.
         "names": {**names, **{str(key): name for key, name in names.items()}},
         "helpers": [each for each in found.handlers if _is_helper(found, each)],
@@ -55,6 +66,11 @@ def of(found: Case, shown: dict[str, Any]) -> dict[str, Any]:
         ),
         "labels": {each.key: each.label for each in shown["document"].questions},
     }
+
+
+def _need(found: Case) -> str:
+    need = needs.of(session(), found.id)
+    return need_words(need) if need else ""
 
 
 def _is_referred(shown: dict[str, Any]) -> bool:

@@ -47,6 +47,7 @@ def goes_words(name: str) -> str:
         "decisions": _("The text and reasons of decisions"),
         "actors": _("Who of the party did what on the timeline"),
         "charges": _("What the fee was counted from"),
+        "unmarkings": _("Proposals to take a mark of protected identity away"),
         "needs": _("Need of an interpreter or an adaptation"),
         "checks": _("Notes of the investigation"),
     }

@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from services.cases import commands as cases
 from services.cases.changing import note_event
 from services.cases.models import State
-from services.decisions import appeals, commands, delegation, notices, queries
+from services.decisions import appeals, commands, delegation, notices, queries, replacing
 from services.decisions.commands import Wording
 from services.decisions.models import Communication, Stage
+from services.decisions.replacing import Change
 from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from services.kernel.work import Duty
 from tests.builders import a_case, a_document, a_handler, a_resident, a_work, an_authority
@@ -224,12 +225,12 @@ def test_fl_33_the_party_is_told_and_it_is_known_when(town, lent):
 def test_fl_36_a_slip_is_corrected_by_a_new_decision(town, lent):
     old = town.made()
     lent.flush()
-    new = commands.replace(town.at(), old.id, NO, how="corrected")
+    new = replacing.replace(town.at(), old.id, Change("corrected"), NO)
     lent.flush()
     assert (old.stage, new.stage, new.replaces_id) == (Stage.REPLACED, Stage.DECIDED, old.id)
     assert new.number == "TN D 2026/2"
     with pytest.raises(Conflict, match="decision-not-in-force"):
-        commands.replace(town.at(), old.id, NO, how="changed")
+        replacing.replace(town.at(), old.id, Change("changed"), NO)
 
 
 @pytest.mark.parametrize(
@@ -260,6 +261,9 @@ def test_fl_43_to_46_an_appeal_is_tested_for_time_and_sent_on(town, lent):
     with pytest.raises(Conflict, match="appeal-not-in-time"):
         appeals.forward(at_desk, appeal.id, date(2026, 6, 26))
     appeals.judge_time(at_desk, appeal.id, in_time=True)
+    with pytest.raises(Conflict, match="appeal-not-reconsidered"):
+        appeals.forward(at_desk, appeal.id, date(2026, 6, 26))
+    appeals.reconsider(at_desk, appeal.id, "stands")
     appeals.forward(at_desk, appeal.id, date(2026, 6, 26))
     assert appeals.gain_force(town.at(datetime(2026, 9, 1, tzinfo=UTC))) == 0
     appeals.settle(at_desk, appeal.id, "upheld", date(2026, 9, 2))

@@ -11,7 +11,9 @@ from services.cases import (
     commands,
     completions,
     corrections,
+    investigation,
     links,
+    needs,
     notes,
     parties,
     tasks,
@@ -69,6 +71,7 @@ class WholeCase:
             **DOCUMENT,
             retention=retention or {"years": 5},
             terms={"at": ["bifall"]},
+            checklist=[{"key": "stolpen", "label": two("Stolpen är besiktigad")}],
             capacity={"by": ["stolpe"], "places": [{"places": 3}], "late": "klar"},
             pages=[{"key": "vad", "title": two("Vad?"), "questions": QUESTIONS}],
         )
@@ -112,6 +115,8 @@ class WholeCase:
         notes.note(self.desk(), case_id, f"{SECRET} igen.")
         tasks.add(self.desk(), case_id, f"Ring om {SECRET}", None, None)
         parties.add(self.desk(), case_id, "neighbour", SECRET)
+        needs.note_as_party(self.party(), case_id, "interpreter", SECRET)
+        investigation.tick(self.desk(), case_id, "stolpen", "done", SECRET)
         other = a_case(self.lent, by=self.resident, now=START)
         links.link(self.desk(), case_id, other.number or "")
         self.lent.flush()
@@ -183,6 +188,7 @@ class WholeCase:
         appeal = appeals.appeal(self.party(20), decision.id, f"Jag överklagar, {SECRET}")
         self.lent.flush()
         appeals.judge_time(self.desk(21), appeal.id, in_time=True)
+        appeals.reconsider(self.desk(21), appeal.id, "stands")
         appeals.forward(self.desk(21), appeal.id, (START + timedelta(days=21)).date())
         appeals.settle(self.desk(90), appeal.id, "upheld", (START + timedelta(days=80)).date())
         self.lent.flush()
