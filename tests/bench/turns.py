@@ -128,8 +128,8 @@ class Place:
         self._send(f"{path}/status", body, status=closing)
         self.times.setdefault(JOURNEY, []).append(time.perf_counter() - began)
 
-    def _send(self, path: str, body: str, **fields: str) -> None:
-        token, seen = TOKEN.search(body), SEEN.search(body)
+    def _send(self, path: str, shown: str, **fields: str) -> None:
+        token, seen = TOKEN.search(shown), SEEN.search(shown)
         assert token is not None
         data = {"csrf_token": token.group(1), "seen": seen.group(1) if seen else "", **fields}
         answer = self.client.post(path, data=data)
