@@ -37,7 +37,14 @@ from services.jobs.worker import Errand, Series
 from services.kernel.calendar import local_day
 from services.kernel.work import Event, Work
 from services.notifications import commands as notifications
-from services.payments import at_provider, handing_in, providers, reconciliation, refunding, together
+from services.payments import (
+    at_provider,
+    handing_in,
+    providers,
+    reconciliation,
+    refunding,
+    together,
+)
 from services.payments import commands as payments
 from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded, PaymentEnded
 from services.people import commands as people

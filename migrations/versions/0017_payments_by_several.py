@@ -9,6 +9,13 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
+PARTS = {
+    "parts": "parts IS NULL OR (takes_parts AND parts BETWEEN 2 AND 12)",
+    "least_part_ore": (
+        "least_part_ore IS NULL OR (takes_parts AND parts IS NULL AND least_part_ore > 0)"
+    ),
+    "part_days": "part_days > 0",
+}
 ADJUSTMENTS_BEFORE = {
     "kind": "kind IN ('write_off', 'correction', 'payout')",
     "state": "state IN ('requested', 'refused', 'booked')",
@@ -28,6 +35,7 @@ def upgrade() -> None:
     _bank_files()
     _returns()
     _together()
+    _parts()
 
 
 def _bank_files() -> None:
@@ -112,12 +120,22 @@ def _together() -> None:
     op.alter_column("payment_order_line", "activity", nullable=True)
 
 
+def _parts() -> None:
+    op.add_column("payment_order", sa.Column("parts", sa.BigInteger(), nullable=True))
+    op.add_column("payment_order", sa.Column("least_part_ore", sa.BigInteger(), nullable=True))
+    op.add_column("payment_order", sa.Column("part_days", sa.BigInteger(), nullable=True))
+    for name, holds in PARTS.items():
+        op.create_check_constraint(op.f(f"ck_payment_order_{name}"), "payment_order", holds)
+
+
 def downgrade() -> None:
     """Money that has gone back or was shared stays booked: then there is no way back."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.alter_column("payment_order_line", "responsibility", nullable=False)
     op.alter_column("payment_order_line", "activity", nullable=False)
     op.drop_column("payment", "together_id")
+    for column in ("parts", "least_part_ore", "part_days"):
+        op.drop_column("payment_order", column)
     op.execute("DELETE FROM ledger_adjustment WHERE kind = 'return' AND state <> 'booked'")
     for name in ADJUSTMENTS:
         op.drop_constraint(op.f(f"ck_ledger_adjustment_{name}"), "ledger_adjustment")

@@ -82,7 +82,7 @@ def faults(
         return
     if terms is None:
         yield "capacity: places are kept while somebody pays, and nothing is paid here"
-    elif terms.part_payments > 1:
+    elif terms.in_parts:
         yield "capacity: what has limited places is not paid in parts"
     elif terms.when == "before" and not set(terms.ways) <= {"swish", "card"}:
         yield "capacity: a place that is paid before the receipt is paid at once, by swish or card"

@@ -71,8 +71,14 @@ class PaymentTerms(Part):
     paid: Slug | None = None
     reference: Key | None = None
     part_payments: int = Field(1, ge=1, le=12)
+    smallest_part: int | None = Field(None, ge=1, le=100_000)
     days: int = Field(30, ge=1, le=120)
     examples: tuple[FeeExample, ...] = ()
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether one may pay a part at a time."""
+        return self.part_payments > 1 or self.smallest_part is not None
 
 
 class StatusFacts(Protocol):
@@ -102,6 +108,8 @@ def faults(
         yield "fees and payment come together: one of them is missing"
     counted = Counter(fee.key for fee in fees)
     yield from (f"fee {key!r} occurs {times} times" for key, times in counted.items() if times > 1)
+    if terms is not None and terms.part_payments > 1 and terms.smallest_part is not None:
+        yield "payment: either part_payments or smallest_part says how much a part is"
     if terms is not None:
         yield from _of_terms(terms, statuses)
 

@@ -20,7 +20,7 @@ from services.kernel.errors import Conflict, Invalid, Unavailable
 from services.kernel.money import Money
 from services.kernel.numbers import LETTERS
 from services.kernel.work import Work
-from services.payments import coding, ocr, settling
+from services.payments import coding, instalments, ocr, settling
 from services.payments.coding import Coded
 from services.payments.lifecycle import CancelWished
 from services.payments.models import (
@@ -66,12 +66,19 @@ class Item:
 
 @dataclass(frozen=True)
 class Terms:
-    """How, in what language and until when it is paid; and what a business wants on its invoice."""
+    """How, in what language and until when it is paid; and what a business wants on its invoice.
+
+    What is paid in parts is paid in so many instalments, or in any amounts from the least; what is
+    left then has so many days.
+    """
 
     ways: Sequence[str]
     due_on: date | None = None
     open_until: datetime | None = None
     takes_parts: bool = False
+    parts: int | None = None
+    least_part_ore: int | None = None
+    part_days: int | None = None
     language: str = "sv"
     service_slug: str | None = None
     buyer_reference: str | None = None
@@ -132,7 +139,8 @@ def no_sums() -> dict[str, Any]:
 def _facts(terms: Terms) -> dict[str, Any]:
     names = ("due_on", "open_until", "takes_parts", "language", "service_slug", "buyer_reference")
     facts = {name: getattr(terms, name) for name in (*names, "cost_centre", "einvoice_address")}
-    return {**facts, "ways": list(terms.ways)}
+    parts = {name: getattr(terms, name) for name in ("parts", "least_part_ore", "part_days")}
+    return {**facts, **parts, "ways": list(terms.ways)}
 
 
 def new_number(work: Work) -> str:
@@ -204,10 +212,7 @@ def start(
         return live
     _require_payable(work, order, way)
     asked = order.outstanding if amount is None else amount
-    if asked.ore <= 0 or asked > order.outstanding:
-        raise Invalid("part-payment", most_ore=order.outstanding.ore)
-    if asked != order.outstanding and not order.takes_parts:
-        raise Invalid("part-payment", most_ore=order.outstanding.ore)
+    instalments.require(order, asked)
     if eligible is not None:
         eligible(work, order, way)
     payment = _planned(work, order, way, asked, language)

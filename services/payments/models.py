@@ -117,6 +117,12 @@ class Order(Base):
         CheckConstraint("refunded_ore >= 0 AND refunded_ore <= received_ore", name="refunded_ore"),
         CheckConstraint("recognised_ore >= 0 AND recognised_ore <= total_ore", name="recognised_ore"),
         CheckConstraint("written_off_ore >= 0", name="written_off_ore"),
+        CheckConstraint("parts IS NULL OR (takes_parts AND parts BETWEEN 2 AND 12)", name="parts"),
+        CheckConstraint(
+            "least_part_ore IS NULL OR (takes_parts AND parts IS NULL AND least_part_ore > 0)",
+            name="least_part_ore",
+        ),
+        CheckConstraint("part_days > 0", name="part_days"),
         CheckConstraint("payer_person_id IS NULL OR payer_organisation_id IS NULL", name="one_payer"),
         Index("ix_payment_order_owner_id", "owner_id"),
         Index("ix_payment_order_authority_id", "authority_id", text("created_at DESC"), text("id DESC")),
@@ -148,7 +154,11 @@ class Order(Base):
     written_off_ore: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(default=OrderState.OPEN)
     ways: Mapped[list[str]]
+    # In parts: so many instalments, or any amounts from the least; the rest has so many days.
     takes_parts: Mapped[bool] = mapped_column(default=False)
+    parts: Mapped[int | None]
+    least_part_ore: Mapped[int | None]
+    part_days: Mapped[int | None]
     due_on: Mapped[date | None]
     open_until: Mapped[datetime | None]
     buyer_reference: Mapped[str | None]

@@ -18,7 +18,7 @@ from services.kernel.db import new_id
 from services.kernel.errors import NotFound
 from services.kernel.money import Money
 from services.kernel.work import Work
-from services.payments import ledger, lifecycle
+from services.payments import instalments, ledger, lifecycle
 from services.payments.books import EntryKind
 from services.payments.events import OrderCancelled, OrderPaid, PaymentEnded
 from services.payments.incoming import Difference
@@ -184,6 +184,7 @@ def _close(work: Work, order: Order, payment: Payment, covered: Happening) -> No
 def receive(work: Work, order: Order, amount: Money) -> None:
     """Count money in an order's sums, and tell when all of it has come."""
     order.received_ore += amount.ore
+    instalments.put_off(work, order)
     was = order.state
     refresh(order)
     if order.state == OrderState.PAID and was != OrderState.PAID:

@@ -252,20 +252,38 @@ def test_the_counter_wants_a_number_to_be_said(bill):
 
 
 def test_a_part_is_paid_where_that_is_allowed_and_the_rest_afterwards(till):
-    order, code = till.order(900, takes_parts=True)
+    order, code = till.order(900, takes_parts=True, parts=3, part_days=30)
     bill = Bill(till, order, code)
-    bill.browser.submit("Nästa", amount="part", way="card")
+    assert "En del, 300 kr" in bill.browser.text.replace("\u00a0", " ")
+    bill.browser.submit("Nästa", amount="30000", way="card")
     bill.begun()
-    assert bill.browser.heading == "Betala 450 kr med kort"
+    assert bill.browser.heading == "Betala 300 kr med kort"
     bill.pays()
-    assert "450 kr är kvar att betala." in bill.browser.text
+    assert "600 kr är kvar att betala." in bill.browser.text
 
     bill.browser.click("Betala resten")
-    assert bill.browser.heading == "Betala 450 kr"
+    assert bill.browser.heading == "Betala 600 kr"
+    assert "Betala senast" in bill.browser.text
     bill.card()
     bill.pays()
 
     assert bill.state == OrderState.PAID
+
+
+def test_a_payer_says_how_much_where_that_is_allowed_and_never_too_much(till):
+    order, code = till.order(900, takes_parts=True, least_part_ore=10000)
+    bill = Bill(till, order, code)
+    for typed in ("99", "900,01", "mycket", ""):
+        bill.browser.get(f"/betala/{code}")
+        bill.browser.submit("Nästa", amount="other", other=typed, way="card")
+        assert told(bill.browser) == ["Skriv ett belopp från 100,00 kr till 900,00 kr."], typed
+    bill.browser.submit("Nästa", amount="other", other="250,50", way="swish")
+    assert "del=25050" in bill.browser.address
+    bill.browser.submit("Öppna Swish eller visa QR-koden")
+    bill.begun()
+    bill.pays()
+    assert bill.state == OrderState.PART_PAID
+    assert bill.payment.amount_ore == 25050
 
 
 def test_more_money_than_was_asked_for_is_told_to_the_payer(bill):

@@ -9,8 +9,12 @@ from flask_babel import gettext as _
 from app.forms import RadiosField, SalemForm, TelephoneField, TextField
 from app.forms.fields import Choice
 from app.paying import way_words
+from services.forms.amounts import ore_from
+from services.kernel.errors import Invalid
 from services.kernel.money import Money
+from services.payments import instalments
 from services.payments.invoicing import LONGEST
+from services.payments.models import Order
 
 HintedChoices = Callable[[], Iterable[tuple[str, str, str]]]
 
@@ -42,7 +46,7 @@ def _explained() -> dict[str, str]:
     }
 
 
-def ways_form(ways: list[str], part: Money | None, whole: Money, money: Any) -> SalemForm:
+def ways_form(ways: list[str], order: Order, money: Any) -> SalemForm:
     """Choosing how to pay, and how much where one may pay in parts."""
     words, explained = way_words(), _explained()
 
@@ -55,19 +59,67 @@ def ways_form(ways: list[str], part: Money | None, whole: Money, money: Any) -> 
             missing=lambda: _("Choose how you want to pay."),
         )
 
+    parts, least = instalments.choices(order), instalments.smallest(order)
+    whole = ("all", _("Everything that is left, %(amount)s", amount=money(order.outstanding.ore)))
+    if parts:
+        offered = [(str(each.ore), _("A part, %(amount)s", amount=money(each.ore))) for each in parts]
+    else:
+        offered = [("other", _("Another amount"))]
+
     class PartsForm(WaysForm):
         """The same, with a choice of the amount."""
 
         amount = RadiosField(
-            lambda: _("How much do you want to pay now?"),
-            lambda: [
-                ("all", _("Everything, %(amount)s", amount=money(whole.ore))),
-                ("part", _("A part, %(amount)s", amount=money((part or whole).ore))),
-            ],
-            default="all",
+            lambda: _("How much do you want to pay now?"), lambda: [whole, *offered], default="all"
         )
 
-    return PartsForm() if part is not None else WaysForm()
+    class AnyPartForm(PartsForm):
+        """The same, where the payer says how much."""
+
+        other = AmountField(
+            lambda: _("The other amount, in kronor"),
+            hint=lambda: _(
+                "At least %(least)s, and less than %(most)s. What is left has a last day of its own.",
+                least=money(max(least.ore if least else 0, 100)),
+                most=money(order.outstanding.ore),
+            ),
+            optional=True,
+            order=order,
+        )
+
+    if parts:
+        return PartsForm()
+    return AnyPartForm() if least is not None and order.outstanding > least else WaysForm()
+
+
+class AmountField(TextField):
+    """How much of an order is paid now, where the payer says so."""
+
+    order: Order
+    inputmode = "decimal"
+    width = 10
+
+    def post_validate(self, form: Any, _stopped: bool) -> None:
+        """What was typed is asked for only where it was chosen."""
+        if form.amount.data != "other":
+            self.errors = []
+            return
+        try:
+            instalments.require(self.order, Money(ore_from(self.data or "") or 0))
+        except Invalid as refusal:
+            least, most = (Money(refusal.details[name]) for name in ("least_ore", "most_ore"))
+            self.errors = [
+                _("Write an amount from %(least)s to %(most)s.", least=least, most=most)
+            ]
+
+
+def part_of(form: Any) -> Money | None:
+    """The part that was chosen in the form of ways; None for all that is left."""
+    if "amount" not in form or form.amount.data == "all":
+        return None
+    if form.amount.data == "other":
+        return Money(ore_from(form.other.data or "") or 0)
+    return Money(int(form.amount.data))
 
 
 class SwishForm(SalemForm):

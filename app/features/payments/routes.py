@@ -26,6 +26,7 @@ from services.payments.models import TOGETHER, Order, Payment, PaymentState
 from services.payments.provider import Provider
 
 PART = "del"
+LONGEST_ORE = 12
 
 
 @bp.route("/betala", methods=["GET", "POST"])
@@ -65,14 +66,13 @@ def order(code: str):
 
 def _ways_form(found: Order) -> Any:
     ways = [way for way in found.ways if way in providers()]
-    return forms.ways_form(ways, _part(found), found.outstanding, money)
+    return forms.ways_form(ways, found, money)
 
 
 def _part(found: Order) -> Money | None:
-    """Half of what is to be paid, in whole kronor, where one may pay in parts."""
-    if not found.takes_parts or found.received_ore:
-        return None
-    return Money(found.total_ore // 2).rounded_to_krona()
+    """The part that was chosen on the page before; None for all that is left."""
+    ore = request.args.get(PART, "")
+    return Money(int(ore)) if ore.isdecimal() and len(ore) < LONGEST_ORE else None
 
 
 def _order_page(code: str, found: Order, form: Any, status: int = 200) -> Response:
@@ -101,8 +101,8 @@ def choose(code: str):
     form = _ways_form(found)
     if not form.validate():
         return _order_page(code, found, form, 422)
-    way, part = form.way.data, "amount" in form and form.amount.data == "part"
-    query = {PART: 1} if part else {}
+    way, part = form.way.data, forms.part_of(form)
+    query = {PART: part.ore} if part is not None else {}
     if way == "swish":
         return redirect(url_for(".swish", code=code, **query), code=303)
     if way == "invoice" and found.payer_organisation_id is not None:
@@ -110,7 +110,9 @@ def choose(code: str):
     return _begin(code, found, way, part=part)
 
 
-def _begin(code: str, found: Order, way: str, *, part: bool, alias: str | None = None) -> Response:
+def _begin(
+    code: str, found: Order, way: str, *, part: Money | None, alias: str | None = None
+) -> Response:
     """Begin to pay; whoever has begun already comes to what is under way, and pays it once."""
     live = queries.live_payment(session(), found.id)
     try:
@@ -119,7 +121,7 @@ def _begin(code: str, found: Order, way: str, *, part: bool, alias: str | None =
             found.id,
             way,
             payer_alias=alias,
-            amount=_part(found) if part else None,
+            amount=part,
             language=i18n.language(),
             eligible=charges.may_be_paid,
         )
@@ -166,7 +168,7 @@ def _to_payment(code: str, payment: Payment) -> Response:
 def swish(code: str):
     """Swish in this telephone or by a QR code, or sent to a number."""
     found, form = order_behind(code), forms.SwishForm()
-    part = request.args.get(PART) == "1"
+    part = _part(found)
     if request.method == "POST":
         if request.form.get("here"):
             return _begin(code, found, "swish", part=part)
@@ -181,10 +183,9 @@ def swish(code: str):
     if not found.is_payable:
         return redirect(url_for(".order", code=code), code=303)
     status = 422 if request.method == "POST" else 200
-    amount = _part(found) if part else None
     return page(
         "payments/swish.html", status, link=code, order=found, form=form,
-        amount=amount or found.outstanding,
+        amount=part or found.outstanding,
     )  # fmt: skip
 
 
@@ -202,7 +203,7 @@ def invoice(code: str):
             cost_centre=form.cost_centre.data or "",
             einvoice_address=form.einvoice_address.data or "",
         )
-        return _begin(code, found, "invoice", part=request.args.get(PART) == "1")
+        return _begin(code, found, "invoice", part=_part(found))
     if not found.is_payable:
         return redirect(url_for(".order", code=code), code=303)
     status = 422 if request.method == "POST" else 200
