@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,6 +43,15 @@ class Smtp:
 
 
 @dataclass(frozen=True)
+class Sms:
+    """Where text messages go out, with which word, and from whom."""
+
+    url: str
+    token: str
+    sender: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that differs between one installation and another."""
 
@@ -57,6 +67,7 @@ class Settings:
     store_url: str
     clamd_address: str | None
     smtp: Smtp
+    sms: Sms | None
     eid_metadata: tuple[str, ...]
     eid_feeds: tuple[Feed, ...]
     eid_choice: Choice
@@ -161,6 +172,7 @@ class _Reader:
             "store_url": self.text("SALEM24_STORE_URL", f"file://{data / 'files'}"),
             "clamd_address": self.clamd(),
             "smtp": self.smtp(port),
+            "sms": self.sms(),
             **self._e_id(data, port),
             "payment_providers": payment_settings.read(
                 self, environment=environment, secret=secret, data=data, port=port
@@ -290,6 +302,17 @@ class _Reader:
                 "SALEM24_CLAMD: expected the address of ClamAV's daemon, host:port or a socket"
             )
         return address
+
+    def sms(self) -> Sms | None:
+        url = self.environ.get("SALEM24_SMS_URL") or None
+        if url is None:
+            return None
+        if self.production and not url.startswith("https://"):
+            self.faults.append("SALEM24_SMS_URL: expected an address that begins with https://")
+        sender = self.text("SALEM24_SMS_SENDER", "SalemKommun")
+        if re.fullmatch("[A-Za-z0-9]{1,11}", sender) is None:
+            self.faults.append("SALEM24_SMS_SENDER: expected at most eleven letters and figures")
+        return Sms(url=url, token=self.text("SALEM24_SMS_TOKEN", None), sender=sender)
 
     def smtp(self, port: int) -> Smtp:
         host = self.text("SALEM24_SMTP_HOST", None if self.production else "127.0.0.1")

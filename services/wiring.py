@@ -46,7 +46,14 @@ from services.payments import (
     together,
 )
 from services.payments import commands as payments
-from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded, PaymentEnded
+from services.payments.events import (
+    DisputeSettled,
+    OrderCancelled,
+    OrderDisputed,
+    OrderPaid,
+    OrderRefunded,
+    PaymentEnded,
+)
 from services.people import commands as people
 from services.people import logouts
 from services.people.events import PersonProtected, PersonsMerged, PersonUnprotected
@@ -79,6 +86,8 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     OrderCancelled: (charges.cancelled, together.cancelled),
     PaymentEnded: (places.payment_ended,),
     OrderRefunded: (charges.refunded,),
+    OrderDisputed: (reminders.disputed,),
+    DisputeSettled: (reminders.resumed,),
     SignatureMade: (undersigning.signature_made,),
     DocumentSigned: (undersigning.document_signed, decision_signing.document_signed),
     SignatureRefused: (undersigning.signature_refused,),
@@ -243,6 +252,7 @@ def resources(settings: Any) -> dict[str, Any]:
         "store": stores.open_store(settings.store_url),
         "scanner": scanners.open_scanner(settings.clamd_address, production=settings.is_production),
         "smtp": settings.smtp,
+        "sms": settings.sms,
         "public_url": settings.public_url,
         "municipality": settings.municipality_name,
         "signs": settings.signs,

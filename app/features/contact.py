@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from app.forms import ChecksField, SalemForm
+from app.forms import CheckField, ChecksField, SalemForm
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import signed_in
@@ -27,6 +27,7 @@ class ChoiceForm(SalemForm):
         ],
         optional=True,
     )
+    by_sms = CheckField(lambda: _("Remind me of unpaid fees by text message too"), optional=True)
 
 
 @bp.route("/mina-sidor/kontaktval", methods=["GET", "POST"])
@@ -37,11 +38,14 @@ def choose():
     assert person_id is not None
     form = ChoiceForm()
     if request.method == "POST" and form.validate():
-        contact.choose(work(), form.wanted.data or [])
+        contact.choose(work(), form.wanted.data or [], by_sms=bool(form.by_sms.data))
         flash(_("Your choices are saved."))
         return redirect(url_for(".choose"), code=303)
     if request.method == "GET":
+        form.by_sms.data = contact.by_sms(session(), person_id)
         form.wanted.data = sorted(contact.KINDS.keys() - contact.without(session(), person_id))
     person = people.person(session(), person_id)
     code = 422 if request.method == "POST" else 200
-    return page("contact/choose.html", code, form=form, email=person.email if person else None)
+    email = person.email if person else None
+    texts = work().resources.get("sms") is not None
+    return page("contact/choose.html", code, form=form, email=email, texts=texts)

@@ -1,6 +1,6 @@
 """What a case has been charged: the order, and what was answered when it was placed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +20,12 @@ class Charge(Base):
     __tablename__ = "case_charge"
     __table_args__ = (
         CheckConstraint("reminders >= 0", name="reminders"),
+        CheckConstraint("(stuck_at IS NULL) = (stuck_code IS NULL)", name="stuck"),
         Index("ix_case_charge_case_id", "case_id"),
-        Index("ix_case_charge_unpaid", "reminded_at", postgresql_where=text("settled_at IS NULL")),
+        Index("ix_case_charge_stuck_at", "stuck_at", postgresql_where=text("stuck_at IS NOT NULL")),
+        Index(
+            "ix_case_charge_remind_on", "remind_on", postgresql_where=text("remind_on IS NOT NULL")
+        ),
     )
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("payment_order.id"), primary_key=True)
@@ -30,5 +34,11 @@ class Charge(Base):
     given: Mapped[dict[str, Any]] = mapped_column(default=dict)
     placed_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    # Paid, but the case refused to go on: since when, and why.
+    stuck_at: Mapped[datetime | None]
+    stuck_code: Mapped[str | None]
     reminded_at: Mapped[datetime | None]
     reminders: Mapped[int] = mapped_column(default=0)
+    # The day of the next reminder, or of handing over; None when there is nothing more to do.
+    remind_on: Mapped[date | None]
+    handed_over_at: Mapped[datetime | None]

@@ -5,16 +5,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import structlog
 from sqlalchemy.orm import Session
 
-from services.cases import ages, drafts, notices, places, policy
+from services.cases import ages, drafts, notices, places, policy, reminders
 from services.cases.changing import for_change, locked, note_event
 from services.cases.charge_models import Charge
 from services.cases.events import CaseChanged, CaseReceived
 from services.cases.models import Case, State
+from services.cases.of_orders import CASE, case_of_order
 from services.catalogue import fees
 from services.catalogue import queries as catalogue
+from services.forms.charging import PaymentTerms
 from services.forms.definition import ServiceDocument
 from services.kernel.calendar import local_day, next_working_day
 from services.kernel.errors import Conflict, NotFound
@@ -25,8 +26,6 @@ from services.payments import queries as orders
 from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded
 from services.payments.models import TOGETHER, Order, OrderState
 
-log = structlog.get_logger("salem24.payments")
-CASE = "case"
 BEFORE, AFTER_RECEIPT, AFTER_DECISION = "before", "after_receipt", "after_decision"
 WAITS = (OrderState.OPEN, OrderState.PART_PAID)
 # How long somebody has to pay for an application that is not received until then.
@@ -137,6 +136,9 @@ def _place(work: Work, case: Case, counted: fees.Calculation, given: dict[str, A
             given=given,
             placed_at=work.now,
             reminders=0,
+            remind_on=reminders.first_day(document.payment, order.due_on)
+            if document.payment
+            else None,
         )
     )
     if not case.is_draft:
@@ -168,7 +170,6 @@ def _terms(work: Work, case: Case, document: ServiceDocument) -> payments.Terms:
     terms = document.payment
     assert terms is not None, "only a service with fees is charged"
     today = local_day(work.now)
-    reference = case.answers.get(terms.reference) if terms.reference else None
     return payments.Terms(
         ways=list(terms.ways),
         due_on=None if case.is_draft else next_working_day(today + timedelta(days=terms.days)),
@@ -179,8 +180,23 @@ def _terms(work: Work, case: Case, document: ServiceDocument) -> payments.Terms:
         part_days=terms.days if terms.in_parts else None,
         language=case.language,
         service_slug=document.slug,
-        buyer_reference=reference if isinstance(reference, str) else None,
+        buyer_reference=_told(case, terms.reference),
+        payer_name=_told(case, terms.recipient),
+        payer_address=_address(case, terms),
     )
+
+
+def _told(case: Case, key: str | None) -> str | None:
+    told = case.answers.get(key) if key else None
+    return told if isinstance(told, str) and told.strip() else None
+
+
+def _address(case: Case, terms: PaymentTerms) -> dict[str, str] | None:
+    """Where an invoice is sent by what was answered; nowhere for those whose data are protected."""
+    if case.protected:
+        return None
+    answered = (case.answers.get(key) for key in terms.addresses)
+    return next((dict(each) for each in answered if isinstance(each, dict) and each), None)
 
 
 def received(work: Work, event: CaseReceived) -> None:
@@ -300,18 +316,7 @@ def refunded(work: Work, event: OrderRefunded) -> None:
 
 
 def _case_told_of(work: Work, event: OrderPaid | OrderCancelled | OrderRefunded) -> Case | None:
-    """The case of an order; None for orders of other things, and where the case is gone.
-
-    What has happened to money is booked whatever has become of the case: a refusal here would
-    undo that too.
-    """
-    if event.owner_kind != CASE:
-        return None
-    try:
-        return locked(work, event.owner_id)
-    except NotFound:
-        log.error("order-without-case", order=str(event.order_id), case=str(event.owner_id))
-        return None
+    return case_of_order(work, event.order_id, event.owner_kind, event.owner_id)
 
 
 def _settle(work: Work, order_id: UUID) -> None:

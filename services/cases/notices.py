@@ -23,6 +23,21 @@ def link(work: Work, case: Case) -> str:
     return f"{root}/folj/{follow_secret(work, case)}"
 
 
+def text(work: Work, case: Case, letter: str) -> None:
+    """Plan a text message to whoever wants such ones, if there is a number and nobody is protected."""
+    who = case.acting_person_id
+    if who is None or case.contact_phone is None or case.protected or case.number is None:
+        return
+    if contact.wants(work.session, who, letter) and contact.by_sms(work.session, who):
+        notifications.notify_by_sms(
+            work,
+            to_phone=case.contact_phone,
+            template=letter,
+            language=case.language,
+            case_number=case.number,
+        )
+
+
 def tell(work: Work, case: Case, letter: str, **values: str) -> None:
     """Plan a letter by mail, if there is an address, the person is not protected (§1.5), and has
     not chosen such letters away.

@@ -20,8 +20,9 @@ from services.payments.coding import Coded
 from services.payments.fee_rule import NUMBERS, Facts, Wanted, money_words, told
 
 # What a case tells that nobody has been asked about: days over the time in which to decide.
+DAYS_LATE = "days_late"
 FACT_WORDS = {
-    "days_late": {
+    DAYS_LATE: {
         "sv": "Dagar efter sista dagen att besluta",
         "en": "Days after the last to decide",
     }
@@ -149,11 +150,21 @@ def faults(document: ServiceDocument) -> Iterator[str]:
             yield f"fee {fee.key!r}: {fault}"
     if document.level == "signed" and document.payment and document.payment.when == "before":
         yield "payment.when: what is signed is paid after the receipt or the decision"
-    reference = document.payment.reference if document.payment else None
-    if reference is not None and reference not in known:
-        yield f"payment.reference is {reference!r}, which is not asked"
+    yield from _of_invoice(document, known)
     if sound and document.payment is not None:
         yield from _of_examples(document)
+
+
+def _of_invoice(document: ServiceDocument, known: Mapping[str, Question]) -> Iterator[str]:
+    terms = document.payment
+    if terms is None:
+        return
+    named = [("reference", terms.reference), ("recipient", terms.recipient)]
+    for what, key in [*named, *(("addresses", key) for key in terms.addresses)]:
+        if key is not None and key not in known:
+            yield f"payment.{what} is {key!r}, which is not asked"
+        elif key is not None and what == "addresses" and known[key].type != "postal_address":
+            yield f"payment.addresses has {key!r}, which is no postal address"
 
 
 def _of_fee(fee: Fee, known: Mapping[str, Question]) -> Iterator[str]:

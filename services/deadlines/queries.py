@@ -50,6 +50,13 @@ def of_case(session: Session, case_id: UUID) -> list[Deadline]:
     return list(session.scalars(query.order_by(Deadline.due_on, Deadline.key).limit(100)))
 
 
+def days_late(session: Session, case_id: UUID, today: date) -> int:
+    """How many days after the law's last day a case was decided, or is undecided still; 0 in time."""
+    limits = [each for each in of_case(session, case_id) if each.kind == Kind.LIMIT]
+    late = [((each.ended_on or today) - each.due_on).days for each in limits]
+    return max([0, *late])
+
+
 def open_of_case(session: Session, case_id: UUID) -> list[Deadline]:
     """Those that still run."""
     return [each for each in of_case(session, case_id) if each.ended_on is None]

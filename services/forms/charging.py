@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import Field
 
@@ -57,12 +57,23 @@ class FeeExample(Part):
     kronor: int
 
 
+class Reminding(Part):
+    """How many days after its last day an unpaid fee is reminded of, and handed over for collection.
+
+    Nothing is handed over without `hand_over`: then the last reminder is the last word from here.
+    """
+
+    after: Annotated[tuple[int, ...], Field(min_length=1, max_length=4)] = (6, 20)
+    hand_over: Annotated[int, Field(ge=10, le=365)] | None = None
+
+
 class PaymentTerms(Part):
     """In which ways and when it is paid.
 
     `at` are the statuses at which a fee after the decision is charged; `paid` is the status that
     a case goes on to when a fee that it waits for has been paid. `days` is how long one has, and
-    `reference` the question whose answer stands on a business's invoice.
+    `reference` the question whose answer stands on a business's invoice. An invoice goes to the
+    first of `addresses` that is answered, and to the name that `recipient` tells, if it does.
     """
 
     ways: tuple[Way, ...] = Field(min_length=1)
@@ -70,6 +81,9 @@ class PaymentTerms(Part):
     at: tuple[Slug, ...] = ()
     paid: Slug | None = None
     reference: Key | None = None
+    addresses: tuple[Key, ...] = Field((), max_length=4)
+    recipient: Key | None = None
+    reminding: Reminding | None = None
     part_payments: int = Field(1, ge=1, le=12)
     smallest_part: int | None = Field(None, ge=1, le=100_000)
     days: int = Field(30, ge=1, le=120)
@@ -114,7 +128,17 @@ def faults(
         yield from _of_terms(terms, statuses)
 
 
+def _of_reminding(reminding: Reminding | None) -> Iterator[str]:
+    if reminding is None:
+        return
+    days = [*reminding.after, *([reminding.hand_over] if reminding.hand_over else [])]
+    # A payment on its way through the banks is not reminded of (domain reference §5.9).
+    if days[0] < 5 or days != sorted(set(days)):
+        yield "payment.reminding begins five days after the last day at the soonest, and rises"
+
+
 def _of_terms(terms: PaymentTerms, statuses: Sequence[StatusFacts]) -> Iterator[str]:
+    yield from _of_reminding(terms.reminding)
     known = {status.key for status in statuses}
     first = statuses[0]
     if len(set(terms.ways)) < len(terms.ways):

@@ -32,6 +32,12 @@ def compose(template: str, language: str, values: Mapping[str, Any]) -> Letter:
     return Letter(language, subject, text, _html(language, subject, text))
 
 
+def compose_sms(template: str, language: str, values: Mapping[str, Any]) -> Letter:
+    """The letter as a text message. Raises KeyError when it has no words for one."""
+    text = say(_words(template)["sms"], language).format_map(values)
+    return Letter(language, "", " ".join(text.split()), "")
+
+
 def names() -> list[str]:
     """The names of all letters."""
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))

@@ -20,7 +20,7 @@ class NotificationState(StrEnum):
 
 
 class Notification(Base):
-    """One letter to one address.
+    """One letter to one address, or one text message to one number.
 
     It holds the letter's name and values, not its text. The values go when it is sent: a
     follow link among them is a secret, of which we keep nothing.
@@ -31,10 +31,12 @@ class Notification(Base):
         Index("ix_notification_case_number", "case_number", "id"),
         Index("ix_notification_created_at", "created_at"),
         CheckConstraint("state IN ('planned', 'sent', 'failed')", name="state"),
+        CheckConstraint("(to_email IS NULL) <> (to_phone IS NULL)", name="one_address"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    to_email: Mapped[str]
+    to_email: Mapped[str | None]
+    to_phone: Mapped[str | None]
     template: Mapped[str]
     language: Mapped[str]
     values: Mapped[dict[str, Any]]

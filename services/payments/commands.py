@@ -3,7 +3,6 @@
 Nothing here asks a provider: what leaves the building is planned, and done by `at_provider`.
 """
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,9 +17,8 @@ from services.kernel.calendar import local_day
 from services.kernel.db import new_id
 from services.kernel.errors import Conflict, Invalid, Unavailable
 from services.kernel.money import Money
-from services.kernel.numbers import LETTERS
 from services.kernel.work import Work
-from services.payments import coding, instalments, ocr, settling
+from services.payments import codes, coding, instalments, ocr, settling
 from services.payments.coding import Coded
 from services.payments.lifecycle import CancelWished
 from services.payments.models import (
@@ -35,14 +33,12 @@ from services.payments.models import (
     Words,
 )
 from services.payments.provider import Notice as Told
-from services.payments.queries import ACCESS_CODE
 from services.people.events import PersonsMerged
 from services.people.secrets import Keyring
 
 BEGIN = "payments.begin"
 ASK = "payments.ask"
 ASK_REFUND = "payments.ask_refund"
-CODE_LETTERS = 10
 Eligible = Callable[[Work, Order, str], None]
 
 
@@ -84,6 +80,8 @@ class Terms:
     buyer_reference: str | None = None
     cost_centre: str | None = None
     einvoice_address: str | None = None
+    payer_name: str | None = None
+    payer_address: dict[str, str] | None = None
 
 
 def place_order(
@@ -137,8 +135,9 @@ def no_sums() -> dict[str, Any]:
 
 
 def _facts(terms: Terms) -> dict[str, Any]:
-    names = ("due_on", "open_until", "takes_parts", "language", "service_slug", "buyer_reference")
-    facts = {name: getattr(terms, name) for name in (*names, "cost_centre", "einvoice_address")}
+    names: tuple[str, ...] = ("due_on", "open_until", "takes_parts", "language", "service_slug")
+    names += ("buyer_reference", "cost_centre", "einvoice_address", "payer_name", "payer_address")
+    facts = {name: getattr(terms, name) for name in names}
     parts = {name: getattr(terms, name) for name in ("parts", "least_part_ore", "part_days")}
     return {**facts, **parts, "ways": list(terms.ways)}
 
@@ -181,11 +180,7 @@ def new_code(work: Work, order_id: UUID) -> str:
 
     Only its keyed index is kept. It is written with capital letters, without anything between.
     """
-    order = settling.locked_order(work, order_id)
-    code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LETTERS))
-    keyring: Keyring = work.resources["keyring"]
-    order.access_code_hash = keyring.index(ACCESS_CODE, code)
-    return code
+    return codes.renew(work, settling.locked_order(work, order_id))
 
 
 def start(

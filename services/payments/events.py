@@ -35,6 +35,24 @@ class OrderCancelled(Event):
 
 
 @dataclass(frozen=True)
+class OrderDisputed(Event):
+    """Somebody says that an order is wrong: nobody is reminded of it now."""
+
+    order_id: UUID
+    owner_kind: str
+    owner_id: UUID
+
+
+@dataclass(frozen=True)
+class DisputeSettled(Event):
+    """What was said to be wrong stands: reminders go on."""
+
+    order_id: UUID
+    owner_kind: str
+    owner_id: UUID
+
+
+@dataclass(frozen=True)
 class OrderRefunded(Event):
     """Money has gone back, a part of what was paid or all of it."""
 

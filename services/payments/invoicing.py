@@ -1,6 +1,7 @@
 """What a payer wants to have on an invoice, and the code that a bank's app reads it by."""
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -10,31 +11,43 @@ from services.kernel.work import Work
 from services.payments import settling
 from services.payments.models import Order, Payment
 
-LONGEST = 60
+LONGEST, LONGEST_NAME, LONGEST_PART = 60, 100, 120
 
 
-def address_invoice(
-    work: Work,
-    order_id: UUID,
-    *,
-    buyer_reference: str,
-    cost_centre: str,
-    einvoice_address: str,
-) -> Order:
-    """Note a business's own words for its invoice; empty ones are left out.
+@dataclass(frozen=True)
+class Addressed:
+    """What shall stand on an invoice: a business's own words, and whom it is sent to, and where.
+
+    The address has the parts that a postal address is written in; None where none is wanted.
+    """
+
+    buyer_reference: str = ""
+    cost_centre: str = ""
+    einvoice_address: str = ""
+    payer_name: str = ""
+    payer_address: dict[str, str] | None = None
+
+
+WORDS = ("buyer_reference", "cost_centre", "einvoice_address", "payer_name")
+
+
+def address_invoice(work: Work, order_id: UUID, wanted: Addressed) -> Order:
+    """Note what shall stand on an invoice; empty words are left out.
 
     Raises Invalid("invoice-words") for what is too long to stand on an invoice.
     """
-    words = {
-        "buyer_reference": buyer_reference.strip(),
-        "cost_centre": cost_centre.strip(),
-        "einvoice_address": einvoice_address.strip(),
-    }
-    if any(len(text) > LONGEST for text in words.values()):
+    words = {name: getattr(wanted, name).strip() for name in WORDS}
+    most = {name: LONGEST_NAME if name == "payer_name" else LONGEST for name in WORDS}
+    if any(len(text) > most[name] for name, text in words.items()):
         raise Invalid("invoice-words", most=LONGEST)
+    if wanted.payer_address and any(
+        len(part) > LONGEST_PART for part in wanted.payer_address.values()
+    ):
+        raise Invalid("invoice-words", most=LONGEST_PART)
     order = settling.locked_order(work, order_id)
     for name, text in words.items():
         setattr(order, name, text or None)
+    order.payer_address = wanted.payer_address
     return order
 
 

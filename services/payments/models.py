@@ -164,9 +164,16 @@ class Order(Base):
     buyer_reference: Mapped[str | None]
     cost_centre: Mapped[str | None]
     einvoice_address: Mapped[str | None]
+    # Whom an invoice is sent to, where that is somebody or somewhere else than we know already.
+    payer_name: Mapped[str | None]
+    payer_address: Mapped[dict[str, str] | None] = mapped_column(JSONB)
+    # How many codes for letters have been made; the newest can be made again from the key.
+    access_codes: Mapped[int] = mapped_column(default=0)
     access_code_hash: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    disputed_at: Mapped[datetime | None]
+    dispute_reason: Mapped[str | None]
     cancel_asked_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]

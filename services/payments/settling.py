@@ -18,7 +18,7 @@ from services.kernel.db import new_id
 from services.kernel.errors import NotFound
 from services.kernel.money import Money
 from services.kernel.work import Work
-from services.payments import instalments, ledger, lifecycle
+from services.payments import codes, instalments, ledger, lifecycle
 from services.payments.books import EntryKind
 from services.payments.events import OrderCancelled, OrderPaid, PaymentEnded
 from services.payments.incoming import Difference
@@ -292,6 +292,7 @@ def _claim(work: Work, order: Order, payment: Payment) -> None:
     """An invoice is a claim, and income, from the day when it is sent."""
     if payment.next.get("kind") != "invoice":
         return
+    codes.ensure(work, order)
     on = ledger.today(work)
     claimed = payment.amount
     after = Money(order.recognised_ore) + claimed

@@ -35,8 +35,17 @@ def wants(session: Session, person_id: UUID, letter: str) -> bool:
     return kind is None or kind not in without(session, person_id)
 
 
-def choose(work: Work, wanted: Collection[str]) -> None:
-    """Say for oneself which kinds of news one wants by mail. Raises Invalid for unknown kinds."""
+def by_sms(session: Session, person_id: UUID) -> bool:
+    """Whether a person wants to be reminded by text message too."""
+    found = session.get(ContactChoice, person_id)
+    return found is not None and found.by_sms
+
+
+def choose(work: Work, wanted: Collection[str], *, by_sms: bool) -> None:
+    """Say for oneself which kinds of news one wants by mail, and whether reminders come by text.
+
+    Raises Invalid for unknown kinds.
+    """
     person_id = work.actor.person_id
     assert person_id is not None
     if set(wanted) - KINDS.keys():
@@ -44,7 +53,9 @@ def choose(work: Work, wanted: Collection[str]) -> None:
     declined = sorted(KINDS.keys() - set(wanted))
     found = work.session.get(ContactChoice, person_id)
     if found is None:
-        found = ContactChoice(person_id=person_id, without=declined, changed_at=work.now)
+        found = ContactChoice(
+            person_id=person_id, without=declined, by_sms=by_sms, changed_at=work.now
+        )
         work.session.add(found)
-    found.without, found.changed_at = declined, work.now
+    found.without, found.by_sms, found.changed_at = declined, by_sms, work.now
     record(work, "person:contact-choices", person_id)

@@ -16,4 +16,5 @@ class ContactChoice(Base):
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     without: Mapped[list[str]]
+    by_sms: Mapped[bool] = mapped_column(default=False)
     changed_at: Mapped[datetime]

@@ -116,4 +116,5 @@ def _orders(till: Till) -> dict[str, str]:
         "order": f"/betala/{bill.code}",
         "to-swish": f"/betala/{bill.code}/swish",
         "invoice-words": f"/betala/{bill.code}/uppgifter",
+        "dispute": f"/betala/{bill.code}/bestrid",
     }

@@ -9,8 +9,11 @@ from services.cases.models import Case, State
 from services.catalogue import commands as catalogue
 from services.payments import links, queries
 from tests.browser import words
-from tests.builders.paying import a_paid_service
+from tests.builders.paying import FEE, a_paid_service
+from tests.pages import value
 from tests.paying import SLUG, Bill, at_the_till
+
+LATE = {"sv": "Sen avgift", "en": "Late fee"}
 
 
 @pytest.fixture
@@ -102,6 +105,28 @@ def test_the_desk_sees_what_is_charged_and_charges_no_second_time(till):
 
     assert "Avgiften är uttagen." in words(desk.page)
     assert re.findall(r"B\d{4}-\d{6}", desk.text) == charged
+
+
+def test_the_desk_sees_what_the_clock_says_of_how_late_a_decision_is(till):
+    late = {**FEE, "key": "sen", "rule": "late_reduction", "options": {}}
+    example = {"name": "late", "answers": {"days_late": 1}, "day": "2026-11-25", "kronor": 720}
+    document = a_paid_service(
+        slug="sen-avgift", fees=[FEE, late], terms={"examples": [example]}, title=LATE
+    )
+    with till.town.work() as work:
+        catalogue.publish(work, document)
+    browser = till.town.signed_in("testa").get(f"/e-tjanster/{document.slug}/ansok")
+    browser.submit("Nästa", stolpe="S-1", epost="testa@example.com").submit("Skicka in")
+    number = re.search(r"S24-\d\d-\w{6}", browser.text)[0]
+    desk = till.town.signed_in("handlaggare-tn").get(f"/handlaggning/arenden/{number}/avgift")
+    assert value(desk, "days_late") == "0"
+    assert "900 kr" in desk.text
+
+    desk.submit("Räkna utan att ta ut", days_late="8")
+
+    assert "540 kr" in desk.text
+    with till.town.work() as work:
+        catalogue.hide(work, document.slug)
 
 
 def test_a_code_for_a_letter_is_shown_once_and_opens_the_order(till):

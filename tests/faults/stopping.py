@@ -19,8 +19,8 @@ from services import wiring
 from services.jobs import worker
 from services.jobs.worker import Errand
 from services.kernel.work import Work
-from services.payments import at_provider, commands
-from services.payments.models import Order, Payment
+from services.payments import at_provider, commands, refunding
+from services.payments.models import Order, Payment, Refund
 from services.payments.provider import Notice
 
 FOLDER = "SALEM24_TEST_STOPS"
@@ -35,6 +35,20 @@ POINTS = (
     *("ask before call", "ask after call"),
     *("ask note before commit", "ask note after commit"),
 )
+
+
+def _of_errand(name: str) -> tuple[str, ...]:
+    """The points of an errand."""
+    return (
+        *(f"{name} prepare before commit", f"{name} prepare after commit"),
+        *(f"{name} before call", f"{name} after call"),
+        *(f"{name} note before commit", f"{name} note after commit"),
+    )
+
+
+# From the payer's wish to stop to the provider's word, and from two persons' yes to the money back.
+CANCELLING = ("wish before commit", "wish after commit", *_of_errand("cancel"))
+REFUNDING = (*_of_errand("refund"), *_of_errand("ask_refund"))
 PLACE = "place"
 
 
@@ -56,7 +70,8 @@ def install() -> None:
     """Wrap what begins a payment, what hears of it, and the errands that ask; and hurry."""
     commands.start = _started(commands.start)
     commands.heard = _heard(commands.heard)
-    for name in ("begin", "ask"):
+    commands.cancel = _wished(commands.cancel)
+    for name in ("begin", "ask", "cancel", "refund", "ask_refund"):
         errand = wiring.HANDLERS[f"payments.{name}"]
         assert isinstance(errand, Errand)
         wiring.HANDLERS[f"payments.{name}"] = _stopping(name, errand)
@@ -69,7 +84,7 @@ def _hurry() -> None:
     """What takes minutes takes seconds: when a worker counts as dead, and when the sweep comes."""
     worker.STALLED_AFTER_SECONDS = 4
     worker.EVERY_MINUTE = wiring.TIMETABLE["payments.sweep"] = "* * * * * */2"
-    at_provider.OVERDUE = at_provider.SOONEST
+    at_provider.OVERDUE = refunding.OVERDUE = at_provider.SOONEST
     build = worker.build_app
 
     def built(*arguments: Any) -> App:
@@ -101,6 +116,16 @@ def _started(start: Callable[..., Payment]) -> Callable[..., Payment]:
     return stopping
 
 
+def _wished(cancel: Callable[..., Payment]) -> Callable[..., Payment]:
+    def stopping(work: Work, payment_id: Any) -> Payment:
+        payment = work.session.get_one(Payment, payment_id)
+        place = Place("wish", work.session.get_one(Order, payment.order_id))
+        work.session.info[PLACE] = place
+        return cancel(work, payment_id)
+
+    return stopping
+
+
 def _heard(heard: Callable[..., None]) -> Callable[..., None]:
     def stopping(work: Work, key: str, notice: Notice) -> None:
         heard(work, key, notice)
@@ -114,8 +139,12 @@ def _heard(heard: Callable[..., None]) -> Callable[..., None]:
 
 def _stopping(name: str, errand: Errand) -> Errand:
     def mark(work: Work, arguments: dict[str, Any], part: str) -> Place:
-        payment = work.session.get_one(Payment, arguments["payment_id"])
-        order = work.session.get_one(Order, payment.order_id)
+        about: Payment | Refund = (
+            work.session.get_one(Refund, arguments["refund_id"])
+            if "refund_id" in arguments
+            else work.session.get_one(Payment, arguments["payment_id"])
+        )
+        order = work.session.get_one(Order, about.order_id)
         work.session.info[PLACE] = Place(f"{name} {part}", order)
         return Place(name, order)
 

@@ -29,14 +29,16 @@ from app.transactions import open_work
 from services import wiring
 from services.audit.log import AuditedSession
 from services.kernel.money import Money
-from services.payments import coding, commands, links, queries
-from services.payments.models import Order, OrderState, Payment, PaymentState
-from tests.builders import an_authority
+from services.kernel.work import Actor, Duty, Role, Work
+from services.payments import coding, commands, links, queries, staff
+from services.payments.models import Order, OrderState, Payment, PaymentState, RefundState
+from tests.builders import a_person, an_authority
 from tests.builders.payments import FEE
 from tests.faults.stopping import FOLDER
 
 PATIENCE = 120.0
 WAYS = ("swish", "card")
+PART = Money.kronor("62.50")
 TOKEN = "//main//input[@name='csrf_token']/@value"
 
 
@@ -71,6 +73,12 @@ class Town:
         with self.work() as work:
             coding.lay_out(work)
             self.authority_id = an_authority(work.session).id
+            self.economist = self._works(work, "Eva", Duty.ECONOMIST)
+            self.attester = self._works(work, "Atle", Duty.ATTESTER)
+
+    def _works(self, work: Work, name: str, duty: Duty) -> Actor:
+        person = a_person(work.session, name, "Testsson")
+        return Actor(Role.STAFF, person.id, authorities={self.authority_id: frozenset({duty})})
 
     def _programs(self, port: int) -> list[tuple[str, list[str]]]:
         granian = [
@@ -142,6 +150,51 @@ class Town:
             self._attend(order)
         return not left
 
+    def have_stopped_cancelling(self, orders: Sequence[Order]) -> bool:
+        """Payers begin, and want it stopped; whether all of these stand still where they should."""
+        left = [each for each in orders if not (self.stops / each.number).exists()]
+        for order in left:
+            with self.work() as work:
+                live = queries.live_payment(work.session, order.id)
+            if live is None:
+                self._press(order)
+            elif live.state == PaymentState.WAITING and live.cancel_asked_at is None:
+                self._give_up(order, live)
+        return not left
+
+    def _give_up(self, order: Order, live: Payment) -> None:
+        busy = self.pressing.get(order.number)
+        if busy is None or busy.done():
+            self.pressing[order.number] = self.hands.submit(self._stop, order, live)
+
+    def _stop(self, order: Order, live: Payment) -> None:
+        """From the payment's page to the button that stops it."""
+        path = f"/betala/{self.code(order)}/{live.id}"
+        try:
+            with self._line() as line:
+                token = html.fromstring(line.get(path).text).xpath(TOKEN)[0]
+                line.post(f"{path}/avbryt", data={"csrf_token": token})
+        except (httpx.HTTPError, IndexError):
+            return
+
+    def give_back(self, orders: Sequence[Order]) -> None:
+        """Two persons agree that a part of each goes back."""
+        for order in orders:
+            with self.work(self.economist) as work:
+                refund = staff.ask_refund(work, order.id, PART, "Rabatt")
+            with self.work(self.attester) as work:
+                staff.attest_refund(work, refund.id)
+
+    def have_stood_still(self, orders: Sequence[Order]) -> bool:
+        """Whether all of these stand still where they should, without anybody's hand."""
+        return all((self.stops / each.number).exists() for each in orders)
+
+    def have_gone_back(self, orders: Sequence[Order]) -> bool:
+        """Whether what was to be given back of all of these has been."""
+        with self.work() as work:
+            found = [queries.refunds_of(work.session, order.id) for order in orders]
+        return all(refund.state == RefundState.DONE for [refund] in found)
+
     def are_paid(self, orders: Sequence[Order]) -> bool:
         """Payers do what they can; whether all of these have been paid."""
         waiting = [order for order in orders if not self._attend(order)]
@@ -152,7 +205,7 @@ class Town:
         with self.work() as work:
             found = queries.order(work.session, order.id)
             live = queries.live_payment(work.session, order.id)
-        if found.state == OrderState.PAID:
+        if found.state in (OrderState.PAID, OrderState.PART_REFUNDED):
             return True
         if live is None:
             self._press(order)

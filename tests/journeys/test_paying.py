@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.support.wait import WebDriverWait
 
 from services.payments import queries
@@ -50,7 +50,8 @@ def payer(visitor: Chromium) -> Iterator[Chromium]:
 
 def sees(payer: Chromium, heading: str) -> None:
     """The page comes to say this by itself, with scripts or by being read again."""
-    ignored = (StaleElementReferenceException,)
+    # What is read may be gone by then: Chromium says so in more than one way.
+    ignored = (StaleElementReferenceException, WebDriverException)
     WebDriverWait(payer.driver, 40, 0.2, ignored_exceptions=ignored).until(
         lambda _: payer.heading == heading, f"{heading!r} is not {payer.heading!r}"
     )

@@ -9,18 +9,26 @@ from flask_babel import gettext as _
 
 from app import paying
 from app.features.ledger.blueprint import bp, require_money
-from app.features.ledger.words import payment_words, refund_words, refusal_words, state_words
+from app.features.ledger.words import (
+    payment_words,
+    refund_words,
+    refusal_words,
+    state_words,
+    stuck_words,
+)
 from app.forms import AreaField, SalemForm, TextField
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import staff
 from services.access.rules import may
 from services.audit.log import record
+from services.cases import after_payment
 from services.forms.amounts import ore_from
 from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from services.kernel.money import Money
-from services.payments import finding, policy, queries
+from services.payments import disputing, finding, policy, queries
 from services.payments import staff as money
+from services.payments.disputing import MOST_REASON as MOST_DISPUTED
 from services.payments.models import TOGETHER, Order, Payment, PaymentState, RefundState
 from services.payments.staff import MOST_REASON
 
@@ -44,10 +52,22 @@ class CounterForm(SalemForm):
     receipt = TextField(lambda: _("Number of the till's receipt"))
 
 
+class DisputeForm(SalemForm):
+    """What the payer says is wrong."""
+
+    reason = AreaField(lambda: _("What does the payer say is wrong?"), rows=3, limit=MOST_DISPUTED)
+
+
+class SettledForm(SalemForm):
+    """That the fee has been looked at, and stands."""
+
+
 FORMS: dict[str, type[SalemForm]] = {
     "aterbetala": RefundForm,
     "skriv-av": WriteOffForm,
     "kassan": CounterForm,
+    "bestrid": DisputeForm,
+    "star-fast": SettledForm,
 }
 
 
@@ -81,9 +101,13 @@ def _page(found: Order, code: int = 200, *, trouble: str | None = None, **typed:
         forms={name: typed.get(name) or form(formdata=None) for name, form in FORMS.items()},
         may_refund=may(actor, policy.ASK, found) and bool(found.kept) and not is_shared,
         may_write_off=may(actor, policy.ASK, found) and bool(found.claim) and not is_shared,
+        may_dispute=may(actor, policy.KEEP_BOOKS, found) and found.is_payable,
         may_take=may(actor, policy.TAKE, found) and at_counter is not None,
         unknown=[each for each in payments if each.state == PaymentState.UNKNOWN],
         to_pay_out=[each for each in queries.refunds_of(session(), found.id) if _is_by_hand(each)],
+        stuck=stuck_words(stuck)
+        if (stuck := after_payment.stuck_code(session(), found.id))
+        else "",
         trouble=trouble,
     )
 
@@ -102,7 +126,7 @@ def _is_by_hand(refund: Any) -> bool:
 @bp.route("/ekonomi/betalningar/<number>/<what>", methods=["POST"])
 @staff
 def act(number: str, what: str):
-    """Ask for a refund or a write-off, or note that it was paid at the counter."""
+    """Ask for a refund or a write-off; note a payment at the counter, or what is disputed."""
     require_money(work().actor)
     found = finding.order_by_number(session(), work().actor, number)
     if what not in FORMS:
@@ -119,6 +143,10 @@ def _filled_in(found: Order, what: str, form: Any) -> None:
         money.ask_refund(work(), found.id, Money(amount), form.reason.data)
     elif what == "skriv-av":
         money.ask_write_off(work(), found.id, form.reason.data)
+    elif what == "bestrid":
+        disputing.dispute_at_desk(work(), found.id, form.reason.data)
+    elif what == "star-fast":
+        disputing.settle(work(), found.id)
     else:
         payment = _at_counter(queries.payments_of(session(), found.id))
         if payment is None:
@@ -146,6 +174,15 @@ def paid_out(number: str, refund_id: UUID):
     if refund_id not in {each.id for each in queries.refunds_of(session(), found.id)}:
         raise NotFound("refund")
     return _done(found, lambda: money.refund_paid_out(work(), refund_id))
+
+
+@bp.route("/ekonomi/betalningar/<number>/arendet-igen", methods=["POST"])
+@staff
+def try_case_again(number: str):
+    """Let a case that refused to go on try once more."""
+    require_money(work().actor)
+    found = finding.order_by_number(session(), work().actor, number)
+    return _done(found, lambda: after_payment.try_again(work(), found.id))
 
 
 def _done(found: Order, do: Callable[[], Any], typed: dict[str, Any] | None = None):

@@ -37,6 +37,7 @@ STATES = (
     "refunded",
     "written_off",
     "cancelled",
+    "disputed",
 )
 ASKED = ("q", "lage", "tjanst", "fran", "till")
 COLUMNS = ("number", "ocr", "created", "service", "state", "total_ore", "received_ore", "refunded_ore", "written_off_ore", "due")  # fmt: skip

@@ -16,6 +16,7 @@ def state_words() -> dict[str, str]:
         "refunded": _("Paid back"),
         "part_refunded": _("Paid back in part"),
         "written_off": _("Written off"),
+        "disputed": _("Disputed"),
     }
 
 

@@ -16,9 +16,12 @@ from services.cases import charges, queries
 from services.cases.models import Case
 from services.catalogue import fees
 from services.catalogue import queries as catalogue
+from services.deadlines import queries as deadlines
 from services.forms.amounts import number_from
 from services.forms.definition import ServiceDocument
+from services.kernel.calendar import local_day
 from services.kernel.errors import Conflict, NotFound
+from services.payments import codes
 from services.payments import queries as orders
 
 
@@ -27,8 +30,8 @@ from services.payments import queries as orders
 def charge(number: str):
     """Count the fee with the desk's own figures, look at it, and charge."""
     case, document = _case(number)
-    form = _form(document)
-    given, status = {}, 200
+    given, status = _known(case, document), 200
+    form = _form(document, given)
     if request.method == "POST":
         given = _given(form)
         if form.errors:
@@ -46,20 +49,27 @@ def _case(number: str) -> tuple[Case, ServiceDocument]:
     return case, document
 
 
-def _form(document: ServiceDocument) -> Any:
+def _known(case: Case, document: ServiceDocument) -> dict[str, Any]:
+    """What the clock tells already of what the desk would count."""
+    if fees.DAYS_LATE not in fees.countable(document, i18n.language()):
+        return {}
+    return {fees.DAYS_LATE: deadlines.days_late(session(), case.id, local_day(work().now))}
+
+
+def _form(document: ServiceDocument, known: dict[str, Any]) -> Any:
     """A field for each number that the desk may know better than who answered."""
     fields = {
         name: TextField(lambda words=words: words, optional=True, inputmode="decimal", width=10)
         for name, words in fees.countable(document, i18n.language()).items()
     }
-    return type("ChargeForm", (SalemForm,), fields)()
+    return type("ChargeForm", (SalemForm,), fields)(data=known)
 
 
 def _given(form: Any) -> dict[str, Any]:
     given: dict[str, Any] = {}
     form.validate()
     for field in form:
-        if field.name == "csrf_token" or not field.data:
+        if field.name == "csrf_token" or field.data in (None, ""):
             continue
         number = number_from(field.data)
         if number is None or number < 0:
@@ -113,4 +123,4 @@ def code(number: str):
     if not payable:
         raise Conflict("order-not-payable")
     made = charges.code_for_letter(work(), case.id, payable[-1].id)
-    return page("payments/letter_code.html", case=case, made=f"{made[:5]} {made[5:]}")
+    return page("payments/letter_code.html", case=case, made=codes.spaced(made))

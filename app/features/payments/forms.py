@@ -1,21 +1,25 @@
 """The forms of paying."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
 
-from app.forms import RadiosField, SalemForm, TelephoneField, TextField
+from app.forms import AreaField, RadiosField, SalemForm, TelephoneField, TextField
 from app.forms.fields import Choice
 from app.paying import way_words
 from services.forms.amounts import ore_from
 from services.kernel.errors import Invalid
 from services.kernel.money import Money
 from services.payments import instalments
-from services.payments.invoicing import LONGEST
+from services.payments.disputing import MOST_REASON
+from services.payments.invoicing import LONGEST, LONGEST_NAME, LONGEST_PART
 from services.payments.models import Order
 
+PARTS = ("care_of", "street", "postcode", "town", "country")
+SWEDISH_POSTCODE = re.compile("[1-9][0-9]{4}")
 HintedChoices = Callable[[], Iterable[tuple[str, str, str]]]
 
 
@@ -62,7 +66,9 @@ def ways_form(ways: list[str], order: Order, money: Any) -> SalemForm:
     parts, least = instalments.choices(order), instalments.smallest(order)
     whole = ("all", _("Everything that is left, %(amount)s", amount=money(order.outstanding.ore)))
     if parts:
-        offered = [(str(each.ore), _("A part, %(amount)s", amount=money(each.ore))) for each in parts]
+        offered = [
+            (str(each.ore), _("A part, %(amount)s", amount=money(each.ore))) for each in parts
+        ]
     else:
         offered = [("other", _("Another amount"))]
 
@@ -108,9 +114,7 @@ class AmountField(TextField):
             instalments.require(self.order, Money(ore_from(self.data or "") or 0))
         except Invalid as refusal:
             least, most = (Money(refusal.details[name]) for name in ("least_ore", "most_ore"))
-            self.errors = [
-                _("Write an amount from %(least)s to %(most)s.", least=least, most=most)
-            ]
+            self.errors = [_("Write an amount from %(least)s to %(most)s.", least=least, most=most)]
 
 
 def part_of(form: Any) -> Money | None:
@@ -132,7 +136,61 @@ class SwishForm(SalemForm):
     )
 
 
-class InvoiceForm(SalemForm):
+class AddressForm(SalemForm):
+    """Where an invoice is sent: all of an address, or nothing."""
+
+    care_of = TextField(lambda: _("c/o (if needed)"), optional=True, limit=LONGEST_PART)
+    street = TextField(
+        lambda: _("Street address"), optional=True, limit=LONGEST_PART, autocomplete="address-line1"
+    )
+    postcode = TextField(
+        lambda: _("Postcode"), optional=True, limit=20, width=10, autocomplete="postal-code"
+    )
+    town = TextField(
+        lambda: _("Town"), optional=True, limit=LONGEST_PART, autocomplete="address-level2"
+    )
+    country = TextField(lambda: _("Country (if not Sweden)"), optional=True, limit=LONGEST_PART)
+
+    @property
+    def address(self) -> dict[str, str] | None:
+        """What was written, as addresses are kept; None when nothing was."""
+        parts = {name: (getattr(self, name).data or "").strip() for name in PARTS}
+        if not any(parts.values()):
+            return None
+        if not parts["country"]:
+            parts["postcode"] = parts["postcode"].replace(" ", "")
+        return parts
+
+    def validate(self, **more: Any) -> bool:
+        """Whether the address is whole, besides what each field demands."""
+        sound = bool(super().validate(**more))
+        address = self.address
+        if not sound or address is None:
+            return sound
+        wrong = [*self._missing_parts(address)]
+        for name, words in wrong:
+            getattr(self, name).errors = [words]
+        return not wrong
+
+    @staticmethod
+    def _missing_parts(address: dict[str, str]) -> Iterator[tuple[str, str]]:
+        if not address["street"]:
+            yield "street", _("Write the street address.")
+        if not address["country"] and SWEDISH_POSTCODE.fullmatch(address["postcode"]) is None:
+            yield "postcode", _("Write the postcode with five figures.")
+        if not address["town"]:
+            yield "town", _("Write the town.")
+
+
+class PersonInvoiceForm(AddressForm):
+    """What a person may want on an invoice that somebody else shall have."""
+
+    payer_name = TextField(
+        lambda: _("Name on the invoice"), optional=True, limit=LONGEST_NAME, autocomplete="name"
+    )
+
+
+class InvoiceForm(AddressForm):
     """A business's own words for its invoice."""
 
     buyer_reference = TextField(
@@ -147,6 +205,18 @@ class InvoiceForm(SalemForm):
         hint=lambda: _("Your Peppol ID or GLN, for example 0007:5560360793."),
         optional=True,
         limit=LONGEST,
+    )
+
+
+class DisputeForm(SalemForm):
+    """Why somebody thinks that a fee is wrong."""
+
+    reason = AreaField(
+        lambda: _("What is wrong?"),
+        hint=lambda: _("Write nothing about health or other sensitive matters."),
+        missing=lambda: _("Write what is wrong."),
+        rows=4,
+        limit=MOST_REASON,
     )
 
 

@@ -1,19 +1,23 @@
 """What receipts and invoices say."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from flask import url_for
 
 from app import i18n, paying
 from app.sign_in import settings
 from app.templating import day as day_words
 from app.templating import moment, money
-from app.transactions import session
+from app.transactions import session, work
 from services.cases import charges
 from services.documents import payment_paper
+from services.forms.types.postal_address import written
 from services.kernel.calendar import local_day
 from services.kernel.words import say
-from services.payments import invoicing, qr, queries, together
+from services.payments import codes, invoicing, qr, queries, together
 from services.payments.models import Order, OrderLine, Payment, PaymentState
 from services.people import queries as people
 
@@ -86,6 +90,7 @@ def invoice(found: Order, attempt: Payment) -> payment_paper.Paper:
         ("bankgiro", str(attempt.next["bankgiro"])),
         ("ocr", str(attempt.next["ocr"])),
         ("due_on", due_on),
+        *_by_code(found),
     ]
     return _paper(
         "invoice", found, local_day(attempt.created_at), facts, sums,
@@ -121,7 +126,10 @@ def _paper(
             for line in lines
         ],
         sums=sums,
-        vat=[(f"{vat} {percent} %", money(ore)) for percent, ore in vat_of(together.vat_lines(session(), found))],
+        vat=[
+            (f"{vat} {percent} %", money(ore))
+            for percent, ore in vat_of(together.vat_lines(session(), found))
+        ],
         contact=f"{settings().contact_phone}, {settings().contact_email}",
         **more,
     )
@@ -138,10 +146,53 @@ def _of_case(found: Order) -> Iterator[tuple[str, str]]:
         yield "case", case.number
 
 
+def _by_code(found: Order) -> Iterator[tuple[str, str]]:
+    """How one pays without signing in: the address, and the code that opens the order there."""
+    code = codes.code_of(work().resources["keyring"], found)
+    if code is not None:
+        yield "pay_at", url_for("payments.enter", _external=True)
+        yield "letter_code", codes.spaced(code)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Whom an invoice is for, where it goes, and the code that stands on it."""
+
+    name: str | None
+    address: str | None
+    code: str | None
+
+
+def letter(found: Order, attempt: Payment) -> Letter | None:
+    """What an invoice says of whom it is for; None for other ways to pay."""
+    if attempt.next.get("kind") != "invoice":
+        return None
+    facts = dict([*_payer(found), *_by_code(found)])
+    return Letter(facts.get("payer"), facts.get("address"), facts.get("letter_code"))
+
+
+def is_protected(found: Order) -> bool:
+    """Whether the payer's data are protected: then nobody asks where they live, or prints it."""
+    if found.payer_person_id is None:
+        return False
+    person = people.person(session(), found.payer_person_id)
+    return person is not None and person.protected
+
+
+def asks_for_address(found: Order) -> bool:
+    """Whether something is asked before an invoice: a business's words, a person's address."""
+    if found.payer_organisation_id is not None:
+        return True
+    known = found.payer_address is not None or found.payer_person_id is None
+    return not known and not is_protected(found)
+
+
 def _payer(found: Order) -> Iterator[tuple[str, str]]:
     name = payer_name(found)
     if name:
         yield "payer", name
+    if found.payer_address is not None and not is_protected(found):
+        yield "address", written(found.payer_address)
     for label in ("buyer_reference", "cost_centre", "einvoice_address"):
         if getattr(found, label):
             yield label, getattr(found, label)
@@ -149,6 +200,8 @@ def _payer(found: Order) -> Iterator[tuple[str, str]]:
 
 def payer_name(found: Order) -> str | None:
     """Who is to pay, as an invoice names them; nobody whose data are protected."""
+    if found.payer_name and not is_protected(found):
+        return found.payer_name
     if found.payer_organisation_id is not None:
         organisation = people.organisation(session(), found.payer_organisation_id)
         return organisation.name if organisation else None

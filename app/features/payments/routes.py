@@ -9,9 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app import i18n, paying
-from app.features.payments import forms
+from app.features.payments import forms, paper_facts
 from app.features.payments.blueprint import bp
-from app.features.payments.paper_facts import bank_code
 from app.features.payments.standing import Standing, fingerprint, standing
 from app.rate_limits import limiter
 from app.templating import money, page
@@ -22,6 +21,7 @@ from services.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from services.kernel.money import Money
 from services.payments import commands, invoicing, links, qr, queries
 from services.payments.aliases import swish_number
+from services.payments.invoicing import Addressed
 from services.payments.models import TOGETHER, Order, Payment, PaymentState
 from services.payments.provider import Provider
 
@@ -105,7 +105,7 @@ def choose(code: str):
     query = {PART: part.ore} if part is not None else {}
     if way == "swish":
         return redirect(url_for(".swish", code=code, **query), code=303)
-    if way == "invoice" and found.payer_organisation_id is not None:
+    if way == "invoice" and paper_facts.asks_for_address(found):
         return redirect(url_for(".invoice", code=code, **query), code=303)
     return _begin(code, found, way, part=part)
 
@@ -192,22 +192,26 @@ def swish(code: str):
 @bp.route("/betala/<code>/uppgifter", methods=["GET", "POST"])
 @anyone
 def invoice(code: str):
-    """What a business wants on its invoice."""
+    """Where an invoice is sent, and what a business wants on it."""
     found = order_behind(code)
-    form = forms.InvoiceForm(obj=found)
+    form = _invoice_form(found)
     if request.method == "POST" and form.validate():
+        words = {name: getattr(form, name).data or "" for name in invoicing.WORDS if name in form}
+        kept = {name: getattr(found, name) or "" for name in invoicing.WORDS if name not in form}
         invoicing.address_invoice(
-            work(),
-            found.id,
-            buyer_reference=form.buyer_reference.data or "",
-            cost_centre=form.cost_centre.data or "",
-            einvoice_address=form.einvoice_address.data or "",
+            work(), found.id, Addressed(**{**kept, **words}, payer_address=form.address)
         )
         return _begin(code, found, "invoice", part=_part(found))
-    if not found.is_payable:
+    if not found.is_payable or paper_facts.is_protected(found):
         return redirect(url_for(".order", code=code), code=303)
     status = 422 if request.method == "POST" else 200
     return page("payments/invoice_words.html", status, link=code, order=found, form=form)
+
+
+def _invoice_form(found: Order) -> forms.AddressForm:
+    is_business = found.payer_organisation_id is not None
+    kind = forms.InvoiceForm if is_business else forms.PersonInvoiceForm
+    return kind(obj=found, data=found.payer_address or {})
 
 
 def payment_of(found: Order, payment_id: UUID) -> Payment:
@@ -245,6 +249,7 @@ def payment(code: str, payment_id: UUID):
         way=paying.way_words().get(attempt.provider, attempt.provider),
         drawn=_drawn(found, attempt),
         due_on=_due_on(found, attempt),
+        letter=paper_facts.letter(found, attempt),
         owner=charges.case_of(session(), found),
         state=fingerprint(now, attempt)["state"],
     )
@@ -269,7 +274,7 @@ def _drawn(found: Order, attempt: Payment) -> str | None:
     if attempt.state != PaymentState.WAITING:
         return None
     text = attempt.next.get("qr")
-    return qr.svg(text) if text else bank_code(found, attempt)
+    return qr.svg(text) if text else paper_facts.bank_code(found, attempt)
 
 
 @bp.route("/betala/<code>/<uuid:payment_id>/lage")

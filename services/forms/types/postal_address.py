@@ -68,11 +68,16 @@ class PostalAddress(QuestionType):
     def display(
         self, question: Question, value: Address, language: str, *, masked: bool = False
     ) -> str:
-        code = value["postcode"]
-        spaced = code if value["country"] else f"{code[:3]}{NO_BREAK}{code[3:]}"
-        care_of = f"c/o {value['care_of']}" if value["care_of"] else ""
-        lines = (care_of, value["street"], f"{spaced} {value['town']}".strip(), value["country"])
-        return ", ".join(line for line in lines if line)
+        return written(value)
+
+
+def written(address: Address) -> str:
+    """An address on one line, as it is written in Sweden."""
+    code = address["postcode"]
+    spaced = code if address["country"] else f"{code[:3]}{NO_BREAK}{code[3:]}"
+    care_of = f"c/o {address['care_of']}" if address["care_of"] else ""
+    lines = (care_of, address["street"], f"{spaced} {address['town']}".strip(), address["country"])
+    return ", ".join(line for line in lines if line)
 
 
 def _line(typed: Typed, part: str) -> str:

@@ -1,13 +1,12 @@
 """When a case is charged, what it waits for, and how it goes on once it has been paid."""
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from services import wiring
-from services.cases import charges, commands, drafts, reminders
+from services.cases import charges, commands, drafts
 from services.cases.charge_models import Charge
 from services.cases.models import CaseEvent, State
 from services.catalogue import commands as catalogue
@@ -22,7 +21,7 @@ from services.payments.coding import Coded
 from services.payments.models import OrderState
 from tests.builders import NOON, a_handler, a_resident, a_work, an_authority
 from tests.builders.document import two
-from tests.builders.paying import FEE, PER_LAMP, a_paid_service, waits_for_payment
+from tests.builders.paying import FEE, PAGES, PER_LAMP, a_paid_service, waits_for_payment
 
 
 @pytest.fixture
@@ -271,25 +270,6 @@ def test_answers_that_do_not_hold_are_refused_before_any_money_moves(lent, autho
     assert orders.orders_of_owner(lent, case.id) == []
 
 
-def test_an_unpaid_fee_is_reminded_of_twice_and_then_no_more(lent, authority):
-    case = handed_in(lent, waits_for_payment(), a_resident(lent))
-    due = order_of(lent, case).due_on
-
-    def remind(days):
-        now = NOON + timedelta(days=(due - NOON.date()).days + days)
-        return reminders.remind(a_work(lent, SYSTEM, now))
-
-    assert [remind(days) for days in (1, 6, 7, 25, 60)] == [0, 1, 0, 1, 0]
-    assert letters(lent).count("payment-reminder") == 2
-
-
-def test_what_has_been_paid_is_not_reminded_of(lent, authority):
-    case = handed_in(lent, waits_for_payment(), a_resident(lent))
-    pay(lent, order_of(lent, case))
-
-    assert reminders.remind(a_work(lent, SYSTEM, NOON + timedelta(days=90))) == 0
-
-
 def test_a_link_opens_its_own_order_and_no_other(lent, authority):
     case = handed_in(lent, waits_for_payment(), a_resident(lent))
     code = links.code_of(lent, order_of(lent, case).id)
@@ -324,3 +304,67 @@ def test_money_for_a_case_that_is_gone_is_booked_all_the_same(lent, authority):
 
     assert order.state == OrderState.PAID
     assert list(checking.faults(lent)) == []
+
+
+HOME = {
+    "care_of": "",
+    "street": "Testgatan 1",
+    "postcode": "99999",
+    "town": "Teststad",
+    "country": "",
+}
+FOR_INVOICE = [
+    {"key": "betalare", "type": "text", "label": two("Namn"), "personal": True, "required": False},
+    {
+        "key": "hem",
+        "type": "postal_address",
+        "label": two("Hem"),
+        "personal": True,
+        "required": False,
+    },
+]
+
+
+def invoiced(session, by, **answers):
+    """An order of a service whose answers say where its invoice goes."""
+    pages = [{**page, "questions": [*page["questions"], *FOR_INVOICE]} for page in PAGES]
+    terms = {"addresses": ["hem"], "recipient": "betalare"}
+    document = waits_for_payment(pages=pages, terms=terms, slug="faktureras")
+    work = a_work(session, by, NOON)
+    catalogue.publish(work, document)
+    case = drafts.begin(work, document.slug, drafts.Beginning("sv"))
+    page = {"stolpe": "S-1", "epost": "tolvan@example.se", **answers}
+    drafts.save_page(work, case, "vad", page)
+    session.flush()
+    drafts.submit(work, case)
+    wiring.deliver(work)
+    session.flush()
+    return order_of(session, case)
+
+
+def test_an_invoice_goes_where_the_application_says(lent, authority):
+    order = invoiced(lent, a_resident(lent), betalare="Fru Fakturasson", hem=HOME)
+    assert (order.payer_name, order.payer_address) == ("Fru Fakturasson", HOME)
+
+    assert invoiced(lent, a_resident(lent)).payer_address is None
+
+
+def test_nobody_reads_on_an_invoice_where_a_protected_person_lives(lent, authority):
+    order = invoiced(lent, a_resident(lent, protected=True), hem=HOME)
+
+    assert order.payer_address is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "terms"),
+    [
+        ("which is not asked", {"addresses": ["borta"]}),
+        ("which is not asked", {"recipient": "borta"}),
+        ("no postal address", {"addresses": ["stolpe"]}),
+    ],
+)
+def test_a_document_that_looks_for_an_address_elsewhere_is_not_published(lent, fault, terms):
+    with pytest.raises(Invalid) as refused:
+        catalogue.publish(a_work(lent), waits_for_payment(terms=terms))
+
+    assert any(fault in told for told in refused.value.details["faults"])

@@ -130,6 +130,26 @@ def test_a_law_that_is_for_some_answers_runs_for_those_alone(lent, authority):
     assert [each.key for each in limits] == ["tva-veckor"]
 
 
+def test_days_after_the_laws_last_day_are_counted_until_it_is_decided(lent, authority):
+    case, _ = received(lent, time_limits=[{**LAW, "length": 2, "unit": "weeks"}])
+    last = kinds(lent, case)[Kind.LIMIT].due_on
+    assert last == date(2026, 11, 23)
+    assert [queries.days_late(lent, case.id, last + timedelta(days=n)) for n in (-1, 0, 9)] == [
+        0,
+        0,
+        9,
+    ]
+    by_desk(
+        lent,
+        authority,
+        case,
+        lambda work: cases.set_status(work, case.id, "avslag"),
+        START + timedelta(days=17),
+    )
+
+    assert queries.days_late(lent, case.id, last + timedelta(days=99)) == 3
+
+
 def test_a_decided_case_keeps_its_day_and_tells_whether_it_was_late(lent, authority):
     case, _ = received(lent)
     by_desk(

@@ -30,6 +30,7 @@ EXPECTED = {
     "payment-received",
     "payment-refunded",
     "payment-reminder",
+    "payment-handed-over",
     "draft-reminder",
     "signature-requested",
     "signature-reminder",

@@ -5,9 +5,18 @@ from datetime import date
 
 import pytest
 
-from services.kernel.errors import Invalid
-from services.payments import invoicing
+from services.kernel.errors import Invalid, NotFound
+from services.payments import codes, commands, invoicing, queries
 from services.payments.aliases import swish_number
+from services.payments.invoicing import Addressed
+
+HOME = {
+    "care_of": "",
+    "street": "Testgatan 1",
+    "postcode": "99999",
+    "town": "Teststad",
+    "country": "",
+}
 
 
 def code(office, payment, order):
@@ -48,17 +57,48 @@ def test_a_business_writes_its_words_and_empty_ones_are_left_out(office):
     order = office.order("900")
     with office.work() as work:
         invoicing.address_invoice(
-            work, order.id, buyer_reference=" Inköp 12 ", cost_centre="", einvoice_address=""
+            work, order.id, Addressed(buyer_reference=" Inköp 12 ", payer_address=HOME)
         )
     assert (order.buyer_reference, order.cost_centre) == ("Inköp 12", None)
+    assert order.payer_address == HOME
 
 
-def test_words_that_do_not_fit_on_an_invoice_are_refused(office):
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Addressed(buyer_reference="x" * 61),
+        Addressed(payer_name="x" * 101),
+        Addressed(payer_address={**HOME, "street": "x" * 121}),
+    ],
+)
+def test_words_that_do_not_fit_on_an_invoice_are_refused(office, wanted):
     order = office.order("900")
     with pytest.raises(Invalid, match="invoice-words"), office.work() as work:
-        invoicing.address_invoice(
-            work, order.id, buyer_reference="x" * 61, cost_centre="", einvoice_address=""
-        )
+        invoicing.address_invoice(work, order.id, wanted)
+
+
+def test_an_invoice_has_a_code_that_opens_its_order_and_can_be_printed_again(office):
+    order = office.order("900")
+    keyring = office.session.info["keyring"]
+    assert codes.code_of(keyring, order) is None
+
+    office.begun(order, "invoice")
+
+    printed = codes.code_of(keyring, order)
+    assert printed == codes.code_of(keyring, order)
+    assert queries.order_by_code(office.session, codes.spaced(printed).lower()) is order
+
+
+def test_a_code_that_stands_in_a_letter_is_the_invoices_too(office):
+    order = office.order("900")
+    with office.work() as work:
+        written = commands.new_code(work, order.id)
+        another = commands.new_code(work, order.id)
+    office.begun(order, "invoice")
+
+    assert codes.code_of(office.session.info["keyring"], order) == another
+    with pytest.raises(NotFound):
+        queries.order_by_code(office.session, written)
 
 
 @pytest.mark.parametrize(
