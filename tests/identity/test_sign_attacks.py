@@ -3,7 +3,7 @@
 import base64
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -46,7 +46,8 @@ class Variant:
     name: str
     make: Callable[[Answer], Answer | Form]
     expected: str = Code.UNVERIFIED.value
-    asked: Asked = field(default_factory=Asked)
+    # Made when the answer is, however long after this file was read.
+    asked: Callable[[], Asked] = Asked
 
 
 def changed(**changes: object) -> Callable[[Answer], Answer]:
@@ -135,7 +136,7 @@ GOLDEN = [
         lambda sent, der: covering(sent, naming(der, "sha512"))), TAKEN),
     Variant("somebody from Norway", lambda a: a.but(
         attributes=PRID, chain=[certified(BENCH.root, serial="NO:5068907693"), BENCH.root]),
-        TAKEN, as_prid()),
+        TAKEN, as_prid),
     Variant("a minute's difference of clocks", changed(age=-timedelta(seconds=45)), TAKEN),
 ]  # fmt: skip
 STATUSES = [
@@ -149,7 +150,7 @@ STATUSES = [
     Variant("unknown fault", changed(major=MAJOR + "ResponderError", minor="urn:x"), Code.PROVIDER_FAULT.value),
     Variant("success with a fault", changed(minor="urn:x")),
     Variant("unsigned cancellation", changed(major=MAJOR + "ResponderError", minor=STATUS + "user-cancel", edit_signed=unsigned)),
-    Variant("too late here", changed(), Code.TOO_LATE.value, Asked(expires_at=datetime.now(UTC))),
+    Variant("too late here", changed(), Code.TOO_LATE.value, lambda: Asked(expires_at=datetime.now(UTC))),
 ]  # fmt: skip
 ENVELOPE = [
     Variant("unsigned", changed(edit_signed=unsigned)),
@@ -309,11 +310,12 @@ def _twice(text: str, name: str) -> str:
 
 def played(variant: Variant) -> tuple[str, str, float]:
     """What comes of a variant, why, and in how many milliseconds of processor time."""
-    made = variant.make(Answer(BENCH, variant.asked))
+    asked = variant.asked()
+    made = variant.make(Answer(BENCH, asked))
     sent = made.form() if isinstance(made, Answer) else made
     begun = time.process_time()
     try:
-        finish(sent, variant.asked, BENCH.trusted, datetime.now(UTC))
+        finish(sent, asked, BENCH.trusted, datetime.now(UTC))
         got, detail = TAKEN, ""
     except Refused as refusal:
         got, detail = refusal.code.value, refusal.detail
