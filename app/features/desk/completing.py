@@ -54,17 +54,19 @@ def ask_completion(number: str):
     form = AskForm() if request.method == "POST" else AskForm(data={"next_step": "go_on"})
     asked = _ticked(document)
     wrong: dict[str, str] = {}
+    preview = False
     if request.method == "POST":
         wrong = {key: _("Say why.") for key, why in asked if not why}
         if not asked:
             wrong[_first(found, document)] = _("Tick at least one answer.")
-        if form.validate() and not wrong:
+        preview = form.validate() and not wrong and bool(request.form.get("visa"))
+        if form.validate() and not wrong and not preview:
             refused = _asked(found, form, asked)
             if refused is None:
                 flash(_("The request is sent."))
                 return redirect(url_for(".case", number=number), code=303)
             form.answer_by.errors = [refused]
-    code = 422 if request.method == "POST" else 200
+    code = 422 if request.method == "POST" and not preview else 200
     return page(
         "desk/completion.html",
         code,
@@ -74,11 +76,14 @@ def ask_completion(number: str):
         answers=forms_answers.shown(document, found.answers, i18n.language()),
         ticked=dict(asked),
         wrong=wrong,
+        preview=preview,
+        labels={each.key: each.label for each in document.questions},
     )
 
 
 def _ticked(document: ServiceDocument) -> list[tuple[str, str]]:
-    ticked = set(request.form.getlist("brist"))
+    # On the way from the case's page an answer may be ticked by the address.
+    ticked = set(request.values.getlist("brist"))
     return [
         (each.key, request.form.get(f"varfor-{each.key}", "").strip())
         for each in document.questions

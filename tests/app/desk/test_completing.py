@@ -10,7 +10,7 @@ from services.cases.desk_models import AnswerChange, CaseTask, Completion
 from services.cases.models import Case
 from services.kernel.work import SYSTEM, Work
 from services.notifications.models import Notification
-from tests.browser import Browser
+from tests.browser import Browser, words
 from tests.desk import at_desk
 from tests.pages import number_on, report, told, value
 from tests.town import Town
@@ -163,3 +163,36 @@ def test_two_who_correct_at_once_see_both_values_and_nothing_is_overwritten(town
     other.submit("Spara rättelsen", stolpnummer="S-2222", varfor="Mejlade.")
     answers = town.ask(select(Case.answers).where(Case.number == number))
     assert answers["stolpnummer"] == "S-2222"
+
+
+def test_an_answer_is_marked_from_the_cases_own_page(town, number):
+    browser = at_desk(town, number)
+    links = browser.page.xpath("//dl//a[contains(., 'Brister')]/@href")
+    link = next(each for each in links if "brist=beskrivning" in each)
+    assert link.endswith("#brist-beskrivning")
+    browser.get(link)
+    ticked = browser.page.xpath("//input[@name='brist'][@checked]/@value")
+    assert ticked == ["beskrivning"]
+
+
+def test_the_handler_sees_what_the_resident_will_see_before_anything_is_sent(town, number):
+    seen = {"visa": "1"}
+    browser = asked(town, number, **seen)
+    assert browser.status == 200
+    box = words(browser.page.xpath("//section[@aria-labelledby='sett']")[0])
+    assert "Inget är skickat än" in box
+    assert "Det framgår inte när lampan slocknade." in box
+    assert "Svara senast" in box
+    assert town.ask(select(Case.state).where(Case.number == number)) != "awaiting_completion"
+    assert "Begäran är skickad." in browser.submit("Skicka begäran", visa="").text
+
+
+def test_questions_without_an_answer_are_folded_and_open_when_one_is_ticked(town, number):
+    browser = at_desk(town, number).click("Begär komplettering, svar för svar")
+    folded = browser.page.xpath("//details[contains(., 'inte besvarade')]")
+    assert folded
+    assert all(each.get("open") is None for each in folded)
+    empty = folded[0].xpath(".//input[@name='brist']/@value")[0]
+    browser.submit("Skicka begäran", brist=[empty], body="Mer.", **LAST_DAY)
+    opened = browser.page.xpath(f"//details[@open]//input[@value='{empty}']")
+    assert opened
