@@ -91,6 +91,10 @@ def refusal_words(refusal: Refusal) -> str:
         "message-too-long": _("Your message is too long. Write at most 10,000 characters."),
         "answer-by-passed": _("The last day to answer has already passed. Choose a later day."),
         "status-by-decision": _("Only a decision leads to this status. Write the decision first."),
+        "status-by-payment": _(
+            "The case goes on by itself when the fee is paid. Register the payment of %(number)s instead.",
+            number=refusal.details.get("number", ""),
+        ),
         "status-cannot-follow": _("This status cannot follow the present one."),
         "case-changed-meanwhile": _(
             "Somebody has changed the case since you opened it. Read it again first."

@@ -15,6 +15,7 @@ from identity.provider import Provider
 from services.attachments import commands as attachments
 from services.attachments import interrupted, scanners
 from services.cases import (
+    after_payment,
     assistance,
     charges,
     completions,
@@ -82,7 +83,7 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     DecisionMade: (),
     DecisionFinal: (),
     CaseChanged: (deadlines.case_changed, rules.case_changed, charges.changed),
-    OrderPaid: (charges.paid, together.paid),
+    OrderPaid: (after_payment.paid, together.paid),
     OrderCancelled: (charges.cancelled, together.cancelled),
     PaymentEnded: (places.payment_ended,),
     OrderRefunded: (charges.refunded,),
@@ -203,6 +204,7 @@ HANDLERS: dict[str, Handler | Errand | Series] = {
     "payments.ask_refund": refunding.ask_refund,
     "payments.read_file": handing_in.read_file,
     "payments.share": together.share,
+    "payments.case_goes_on": after_payment.go_on,
     "payments.release": together.release,
     "payments.stop_together": together.stop,
     "payments.sweep": _sweep_payments,

@@ -36,6 +36,7 @@ def upgrade() -> None:
     _returns()
     _together()
     _parts()
+    _stuck()
 
 
 def _bank_files() -> None:
@@ -128,11 +129,27 @@ def _parts() -> None:
         op.create_check_constraint(op.f(f"ck_payment_order_{name}"), "payment_order", holds)
 
 
+def _stuck() -> None:
+    op.add_column("case_charge", sa.Column("stuck_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("case_charge", sa.Column("stuck_code", sa.Text(), nullable=True))
+    op.create_check_constraint(
+        op.f("ck_case_charge_stuck"), "case_charge", "(stuck_at IS NULL) = (stuck_code IS NULL)"
+    )
+    op.create_index(
+        "ix_case_charge_stuck_at",
+        "case_charge",
+        ["stuck_at"],
+        postgresql_where=sa.text("stuck_at IS NOT NULL"),
+    )
+
+
 def downgrade() -> None:
     """Money that has gone back or was shared stays booked: then there is no way back."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.alter_column("payment_order_line", "responsibility", nullable=False)
     op.alter_column("payment_order_line", "activity", nullable=False)
+    op.drop_column("case_charge", "stuck_at")
+    op.drop_column("case_charge", "stuck_code")
     op.drop_column("payment", "together_id")
     for column in ("parts", "least_part_ore", "part_days"):
         op.drop_column("payment_order", column)

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +38,23 @@ def record(work: Work, action: str, subject_id: UUID | None = None, **details: A
             "details": details,
         }
     )
+
+
+@contextmanager
+def apart(work: Work) -> Iterator[None]:
+    """A part of the work that can fail without the rest: nothing of it is left then.
+
+    What went wrong is raised all the same, once it has been undone with what it told and recorded.
+    """
+    told, entries = len(work.happened), len(work.session.info.get("audit_entries", []))
+    try:
+        with work.session.begin_nested():
+            yield
+            work.session.flush()  # What the database refuses is refused here, not at the commit.
+    except Exception:
+        del work.happened[told:]
+        del work.session.info.get("audit_entries", [])[entries:]
+        raise
 
 
 def write(session: Session) -> None:

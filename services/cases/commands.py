@@ -22,20 +22,38 @@ from services.catalogue import queries as catalogue
 from services.forms.definition import ServiceDocument, Status
 from services.kernel.errors import Invalid
 from services.kernel.work import Work
+from services.payments import queries as orders
+
+# Where a case goes that waited for its fee.
+GOING_ON = (State.RECEIVED, State.IN_PROGRESS)
 
 
 def set_status(work: Work, case_id: UUID, status_key: str, *, seen: int | None = None) -> Case:
     """Move a case along the service's own statuses.
 
     Raises Invalid when the service's document does not let this status follow the present
-    one or lets only a decision lead to it, and Conflict when somebody changed the case since
-    it was shown (`seen`).
+    one or lets only a decision lead to it, Invalid("status-by-payment", number=…) while its fee
+    is not paid, and Conflict when somebody changed the case since it was shown (`seen`).
     """
     case = for_change(work, case_id, policy.WORK_ON, seen=seen)
     document = catalogue.version_document(work.session, case.version_id)
     if status_key in decided_statuses(document):
         raise Invalid("status-by-decision", status=status_key)
+    _require_paid(work, case, document, status_key)
     return _moved(work, case, document, status_key)
+
+
+def _require_paid(work: Work, case: Case, document: ServiceDocument, status_key: str) -> None:
+    """What waits for its fee goes on when that is paid: by hand, the order would stay open.
+
+    It can be closed all the same, and go on where nothing has been charged.
+    """
+    goes_on = {each.key for each in document.statuses if State(each.state) in GOING_ON}
+    if case.state != State.AWAITING_PAYMENT or status_key not in goes_on:
+        return
+    for order in orders.orders_of_owner(work.session, case.id):
+        if order.is_payable:
+            raise Invalid("status-by-payment", number=order.number)
 
 
 def decided(work: Work, case_id: UUID, status_key: str) -> Case:

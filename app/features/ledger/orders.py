@@ -17,6 +17,7 @@ from app.templating import page
 from app.transactions import session, work
 from app.visitors import staff
 from services.audit.log import record
+from services.cases import after_payment
 from services.cases import queries as cases
 from services.catalogue import queries as catalogue
 from services.forms.amounts import ore_from
@@ -62,6 +63,7 @@ def index():
         next_page=_bookmark(found.next_before),
         arguments={name: value for name in ASKED if (value := request.args.get(name))},
         waiting=queries.standing(session(), current.now),
+        stuck=after_payment.stuck(session(), current.actor),
         today=local_day(current.now),
     )
 

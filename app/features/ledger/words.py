@@ -105,6 +105,16 @@ def file_fault_words(fault: str, line: int | None) -> str:
     return _("%(what)s Look at line %(line)s.", what=told, line=line) if line and line > 1 else told
 
 
+def stuck_words(code: str) -> str:
+    """Why a case has not gone on although it is paid."""
+    words = {
+        "answers": _("the application no longer holds."),
+        "case-state": _("the case is in a state that takes in nothing more."),
+        "case": _("the case is gone."),
+    }
+    return words.get(code, _("something went wrong with us."))
+
+
 def refusal_words(refusal: Refusal) -> str:
     """Why it could not be done."""
     most = refusal.details.get("most_ore")
@@ -121,6 +131,7 @@ def refusal_words(refusal: Refusal) -> str:
         "payment-state": _("The payment has changed. Look at the order again."),
         "payment": _("No single payment has so much left. Ask for each payment by itself."),
         "order": _("There is no such order among those that you look after."),
+        "not-stuck": _("The case has gone on already."),
         "order-together": _("This was paid together. Do it with each of the fees."),
         "row-on-its-way-back": _("Somebody has asked that this money goes back. Refuse that first."),
         "receiver": _("Write to whom and to which account, in at most 200 characters."),
