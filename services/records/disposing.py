@@ -15,6 +15,7 @@ from services.attachments.models import Attachment
 from services.audit.log import record
 from services.cases import policy
 from services.cases.changing import for_change, note_event
+from services.cases.desk_models import Completion
 from services.cases.models import Case, CaseMessage, State
 from services.catalogue import queries as catalogue
 from services.decisions.models import Decision
@@ -163,6 +164,11 @@ def _some(work: Work, case: Case, kinds: frozenset[str]) -> dict[str, int]:
     work.session.execute(ALLOWED)
     work.session.execute(
         update(CaseMessage).where(CaseMessage.id.in_(ids)).values(body=GONE),
+        execution_options={"synchronize_session": False},
+    )
+    # What a request for completion said of each answer stands beside its message.
+    work.session.execute(
+        update(Completion).where(Completion.id.in_(ids)).values(asked=[]),
         execution_options={"synchronize_session": False},
     )
     work.session.execute(FORBIDDEN)

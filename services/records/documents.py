@@ -40,6 +40,9 @@ TITLES: dict[str, Words] = yaml.safe_load(
     Path(__file__).with_name("titles.yaml").read_text("utf-8")
 )
 MOST = 1000
+# What is asked of the party and others, and what they answer, as documents.
+ASKED = {Kind.PARTY: "communication", Kind.OUTSIDE: "remiss", Kind.NEIGHBOURS: "neighbour_hearing"}
+SAID = {Kind.PARTY: "comments", Kind.OUTSIDE: "statement", Kind.NEIGHBOURS: "neighbour_answer"}
 
 
 class Direction(StrEnum):
@@ -66,6 +69,11 @@ class Document:
     def is_internal(self) -> bool:
         """Written by the desk for itself: the party asks for it at the desk."""
         return self.kind in INTERNAL
+
+    @property
+    def is_by_others(self) -> bool:
+        """Answered by somebody who was heard; others than the desk ask for it there."""
+        return self.kind in SAID.values()
 
 
 KINDS = {
@@ -129,10 +137,6 @@ def _appeals(session: Session, made: Sequence[Decision]) -> Iterable[Appeal]:
 def _appeal(appeal: Appeal) -> Document:
     key = f"appeal-{appeal.id}"
     return Document(0, key, "appeal", Direction.IN, appeal.received_at, appeal.id)
-
-
-ASKED = {Kind.PARTY: "communication", Kind.OUTSIDE: "remiss", Kind.NEIGHBOURS: "neighbour_hearing"}
-SAID = {Kind.PARTY: "comments", Kind.OUTSIDE: "statement", Kind.NEIGHBOURS: "neighbour_answer"}
 
 
 def _heard(session: Session, case: Case) -> Iterator[Document]:

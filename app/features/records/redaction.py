@@ -29,7 +29,10 @@ class RedactForm(SalemForm):
         lambda: _("Which decision is it done by?"),
         hint=lambda: _("For example TN § 34/2026. Write no personal data here: this is kept."),
     )
-    sure = CheckField(lambda: _("I have read what goes, and know that it cannot be had back"))
+    sure = CheckField(
+        lambda: _("I have read what goes, and know that it cannot be had back"),
+        missing=lambda: _("Tick that you have read what goes."),
+    )
 
 
 @bp.route("/handlaggning/arenden/<number>/ta-bort-personuppgifter", methods=["GET", "POST"])

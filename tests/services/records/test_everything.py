@@ -5,6 +5,7 @@ from sqlalchemy import select, text
 
 from services.attachments import commands as attachments
 from services.attachments.models import Attachment
+from services.cases.desk_models import Completion
 from services.cases.models import CaseEvent, State
 from services.decisions.models import Decision
 from services.kernel.calendar import local_day
@@ -183,6 +184,21 @@ def test_a_hold_an_appeal_and_what_is_not_paid_stand_in_the_way(whole, lent):
         with pytest.raises(Conflict, match="legal-hold"):
             act()
     assert said_anywhere(lent, SECRET) != []
+
+
+def test_requests_for_completion_go_before_the_rest_with_what_they_said(lent):
+    rule = {"years": 30, "documents": {"completion": 2}}
+    whole = WholeCase(lent, retention=rule).live()
+    due = retention.of_case(lent, whole.case, local_day(LATER))
+    seen = disposing.preview(lent, whole.case, due.kinds)
+    done = disposing.dispose(whole.at(), whole.case.id, DECISION)
+    lent.flush()
+    lent.expire_all()
+    assert done.removed == seen.goes == {"completion": 1}
+    [asked] = lent.scalars(select(Completion).where(Completion.case_id == whole.case.id))
+    assert asked.asked == []
+    assert whole.case.state == State.CLOSED
+    assert "completion" not in said_anywhere(lent, SECRET)
 
 
 def test_an_open_case_is_not_redacted(lent):
