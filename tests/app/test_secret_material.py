@@ -51,7 +51,11 @@ def test_osl_5_5_what_is_marked_goes_out_only_with_a_reason(town):
 def test_an_answer_from_outside_is_a_document_whose_file_the_desk_opens(town):
     number = sent_in(town)
     hearing(town, number).click("Be en myndighet").submit("Skicka", **ASK)
-    outside = town.visitor().get(link_of(town, asked_in(town, number))).submit("Öppna i den här webbläsaren")
+    outside = (
+        town.visitor()
+        .get(link_of(town, asked_in(town, number)))
+        .submit("Öppna i den här webbläsaren")
+    )
     paper = {"files": (io.BytesIO(pdf()), "yttrande.pdf")}
     outside.submit("Skicka ditt svar", files=paper, answer="comments", body="Vi avstyrker.")
     desk = at_desk(town, number).get(f"/handlaggning/arenden/{number}/handlingar")
