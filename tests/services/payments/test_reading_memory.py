@@ -44,6 +44,8 @@ def _peak(sessions, folder, reference, rows):
             for part in reading.parts(file, taken):
                 with open_work(sessions) as work:
                     done = reading.book(work, taken.file_id, part)
+                # What is held counts, not what waits to be thrown away.
+                gc.collect()
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
