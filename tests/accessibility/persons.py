@@ -7,9 +7,9 @@ from tests.town import Town
 PROPOSE = ("Föreslå att markeringen tas bort", "Propose that the mark is taken away")
 TAKE_OUT = ("Ta ut som pdf", "Take out as PDF")
 PAGES = [
-    ("persons in cases", "handlaggare-tn", "/handlaggning/personer?namn=skyddad", None),
+    ("persons in cases", "handlaggare-tn", "/handlaggning/personer?namn=test", None),
     ("persons in cases, for the manager", "chef-tn", "/handlaggning/personer?namn=skyddad", None),
-    ("persons in cases, faulty", "kontaktcenter", "/handlaggning/personer?namn=x", None),
+    ("persons in cases, none found", "kontaktcenter", "/handlaggning/personer?namn=xyzzy", None),
     ("extract of a person", "registrator-tn", "/handlaggning/registerutdrag", None),
     ("extract of a person, faulty", "registrator-tn", "/handlaggning/registerutdrag", TAKE_OUT),
     ("extract of a person, for a handler", "handlaggare-tn", "/handlaggning/registerutdrag", None),

@@ -40,6 +40,15 @@ def id_of(room: str) -> str:
     return room.rsplit("/", 1)[1]
 
 
+def test_the_rooms_that_one_is_in_are_listed_with_what_one_is_there(town, room):
+    for who, role in ((OWNER, "Sköter rummet"), (SENDER, "Skickar in"), (READER, "Läser")):
+        mine = town.signed_in(who).get(ROOMS)
+        assert f"Hushåll · 3 medlemmar · Din roll: {role}" in mine.text, who
+        assert mine.click("Familjen på Exempelvägen").address == room
+    assert "Samo Provsson (du)" in town.signed_in(READER).get(room).text
+    assert "Du är inte med i något rum" in town.signed_in("skyddad").get(ROOMS).text
+
+
 def test_an_invitation_stands_among_what_to_do_until_it_is_answered(town, room):
     code = code_for(town, OWNER, room, "reader")
     guest = opened(town, STRANGER, code)

@@ -53,7 +53,7 @@ def index():
     there = {each.room.organisation_id for each in rooms}
     return page(
         "rooms/index.html",
-        rooms=rooms,
+        memberships=rooms,
         how_many=queries.how_many(session(), [each.room.id for each in rooms]),
         invited=queries.waiting_for(session(), person_id, work().now),
         signs_for=[
