@@ -71,6 +71,14 @@ class Office:
             self.authority_id = an_authority(work.session).id
             self.case_id = a_case(work.session, email=ADDRESS).id
 
+    def close(self) -> None:
+        """End what still runs, and let the database go."""
+        if self.worker.process is not None:
+            if self.worker.process.poll() is None:
+                kill(self.worker)
+            self.worker.process.wait(10)
+        self.sessions.kw["bind"].dispose()
+
     def write(self, when: str) -> None:
         """Let a program write in the case and die."""
         named = [str(self.case_id), str(self.authority_id), when]
@@ -130,8 +138,7 @@ def an_office(folder: Path, url: str) -> Iterator[Office]:
         yield office
     finally:
         server.stop()
-        if office.worker.process is not None and office.worker.process.poll() is None:
-            kill(office.worker)
+        office.close()
 
 
 @pytest.fixture
