@@ -60,6 +60,7 @@ def put(
     if changed:
         document = catalogue.version_document(work.session, case.version_id)
         case.answers = forms_answers.kept(document, {**case.answers, **stored})
+        party.note_contact(case, document)
         case.attributes = forms_answers.attributes(document, case.answers)
         party.describe(work, case, document)
     return changed

@@ -81,10 +81,7 @@ def questions(document: ServiceDocument) -> list[Question]:
 
 def take_contact(work: Work, case: Case, document: ServiceDocument) -> None:
     """Note how the case's person wants to be reached, and remember it for the next time."""
-    for question in questions(document):
-        value = case.answers.get(question.key)
-        if question.prefill in ("name", "email", "phone") and isinstance(value, str):
-            setattr(case, f"contact_{question.prefill}", value)
+    note_contact(case, document)
     # What somebody else in a room has filled in is not how the one who began it is reached.
     if policy.only_by_room(work.actor, case):
         return
@@ -92,6 +89,14 @@ def take_contact(work: Work, case: Case, document: ServiceDocument) -> None:
         people_commands.save_contact(
             work, case.acting_person_id, email=case.contact_email, phone=case.contact_phone
         )
+
+
+def note_contact(case: Case, document: ServiceDocument) -> None:
+    """How the case's person is reached, out of the answers as they are now."""
+    for question in questions(document):
+        value = case.answers.get(question.key)
+        if question.prefill in ("name", "email", "phone") and isinstance(value, str):
+            setattr(case, f"contact_{question.prefill}", value)
 
 
 def describe(work: Work, case: Case, document: ServiceDocument) -> None:
