@@ -2,6 +2,7 @@
 
 import io
 
+from services.payments import commands, links, together
 from tests.browser import Browser
 from tests.builders.bank_files import Paid, bgmax
 from tests.pages import number_on
@@ -110,9 +111,21 @@ def _files(till: Till) -> dict[str, str]:
     return {**found, "give-back": f"{found['place']}/aterbetala"}
 
 
+def _together(till: Till) -> str:
+    """Testa has four fees to pay, and pays two of them together."""
+    payer = commands.Payer(person_id=till.town.founded.personas["testa"])
+    fees = [till.order(kronor, payer=payer)[0] for kronor in (900, 125, 50, 75)]
+    with till.town.work() as work:
+        collected = together.collect(work, [each.id for each in fees[:2]], "sv")
+        return links.code_of(work.session, collected.id)
+
+
 def _orders(till: Till) -> dict[str, str]:
     bill = _bill(till)
+    any_part, whole = till.order(900, takes_parts=True, least_part_ore=10000)[1], _together(till)
     return {
+        "any-part": f"/betala/{any_part}",
+        "together": f"/betala/{whole}",
         "order": f"/betala/{bill.code}",
         "to-swish": f"/betala/{bill.code}/swish",
         "invoice-words": f"/betala/{bill.code}/uppgifter",

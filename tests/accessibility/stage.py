@@ -339,6 +339,14 @@ PAYING = [
     Page("check answers, with a fee", "testa", _paying("check")),
     Page("receipt, with a fee to pay", "testa", _paying("done")),
     Page("my case, with a fee to pay", "testa", _paying("case")),
+    Page(
+        "several fees to pay, faulty",
+        "testa",
+        _at("/mina-sidor/betalningar"),
+        ("Betala de här tillsammans", "Pay these together"),
+    ),
+    Page("fees paid together", None, _paying("together")),
+    Page("order to pay, any part", None, _paying("any-part")),
     Page("fees of a case", "handlaggare-tn", _paying("charge")),
     *(
         Page(f"bank file: {state}", "ekonom", _paying(f"file-{state}"))

@@ -53,6 +53,7 @@ def _explained() -> dict[str, str]:
 def ways_form(ways: list[str], order: Order, money: Any) -> SalemForm:
     """Choosing how to pay, and how much where one may pay in parts."""
     words, explained = way_words(), _explained()
+    parts, least = instalments.choices(order), instalments.smallest(order)
 
     class WaysForm(SalemForm):
         """Which way, and how much."""
@@ -63,39 +64,42 @@ def ways_form(ways: list[str], order: Order, money: Any) -> SalemForm:
             missing=lambda: _("Choose how you want to pay."),
         )
 
-    parts, least = instalments.choices(order), instalments.smallest(order)
-    whole = ("all", _("Everything that is left, %(amount)s", amount=money(order.outstanding.ore)))
-    if parts:
-        offered = [
-            (str(each.ore), _("A part, %(amount)s", amount=money(each.ore))) for each in parts
-        ]
-    else:
-        offered = [("other", _("Another amount"))]
-
     class PartsForm(WaysForm):
         """The same, with a choice of the amount."""
 
         amount = RadiosField(
-            lambda: _("How much do you want to pay now?"), lambda: [whole, *offered], default="all"
+            lambda: _("How much do you want to pay now?"),
+            lambda: _amounts(order, parts, money),
+            default="all",
         )
 
     class AnyPartForm(PartsForm):
         """The same, where the payer says how much."""
 
-        other = AmountField(
-            lambda: _("The other amount, in kronor"),
-            hint=lambda: _(
-                "At least %(least)s, and less than %(most)s. What is left has a last day of its own.",
-                least=money(max(least.ore if least else 0, 100)),
-                most=money(order.outstanding.ore),
-            ),
-            optional=True,
-            order=order,
-        )
+        other = _other(order, least, money)
 
     if parts:
         return PartsForm()
     return AnyPartForm() if least is not None and order.outstanding > least else WaysForm()
+
+
+def _other(order: Order, least: Money | None, money: Any) -> Any:
+    return AmountField(
+        lambda: _("The other amount, in kronor"),
+        hint=lambda: _(
+            "At least %(least)s, and less than %(most)s. What is left has a last day of its own.",
+            least=money(max(least.ore if least else 0, 100)),
+            most=money(order.outstanding.ore),
+        ),
+        optional=True,
+        order=order,
+    )
+
+
+def _amounts(order: Order, parts: Iterable[Money], money: Any) -> list[tuple[str, str]]:
+    whole = ("all", _("Everything that is left, %(amount)s", amount=money(order.outstanding.ore)))
+    part = [(str(each.ore), _("A part, %(amount)s", amount=money(each.ore))) for each in parts]
+    return [whole, *(part or [("other", _("Another amount"))])]
 
 
 class AmountField(TextField):
