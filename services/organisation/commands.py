@@ -114,7 +114,7 @@ def add_team(work: Work, authority_id: UUID, name: str, members: list[UUID]) -> 
 def dissolve_team(work: Work, team_id: UUID) -> Team:
     """End a team; the cases that it was set to stay with their handlers."""
     team = work.session.get(Team, team_id)
-    if team is None:
+    if team is None or not work.actor.works_in(team.authority_id):
         raise NotFound("team")
     require(work, LEAD, team.authority_id)
     team.dissolved_at = team.dissolved_at or work.now
