@@ -18,6 +18,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     tuple_,
     union_all,
 )
@@ -35,6 +36,7 @@ COUNTED_OF_UNIT = 99
 VIEWS = ("open", "mine", "unassigned", "waiting", "overdue", "closed", "all")
 COUNTED_VIEWS = ("mine", "unassigned", "waiting", "overdue")
 READ = tuple(column for column in Case.__table__.columns if column.key not in HEAVY)
+PLANNED_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
 Place = tuple[datetime | date, UUID]
 
 
@@ -73,6 +75,9 @@ def inbox(session: Session, actor: Actor, wanted: Filter, *, most: int = PAGE) -
 
     Newest first; what is overdue comes with the oldest last day first.
     """
+    if wanted.words or wanted.attribute:
+        # One plan for all words and answers would be wrong for most: how many have them decides.
+        session.execute(PLANNED_ANEW)
     branches = [
         _ordered(_narrowed(select(*READ).where(part), wanted), wanted).limit(most + 1)
         for part in _parts(actor, wanted)

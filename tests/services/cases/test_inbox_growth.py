@@ -89,6 +89,8 @@ def touched(lent, ask) -> int:
         ask()
     total = 0
     for statement, parameters in asked:
+        if not statement.startswith("SELECT"):
+            continue
         explained = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
         told = lent.connection().exec_driver_sql(explained, parameters).scalar()
         plan = (told if isinstance(told, list) else json.loads(told))[0]["Plan"]
