@@ -7,11 +7,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
 
 from services.kernel.money import Money
 from services.kernel.work import Work
-from services.payments import ocr
+from services.payments import ocr, policy
 from services.payments.bank_file import BankRow
 from services.payments.incoming import IncomingRow
 from services.payments.lifecycle import LIVE
@@ -114,14 +113,16 @@ def _one(row: BankRow, order: Order) -> Match:
     return Match(((order, taken),), left, "too-much" if left else None)
 
 
-def suggestions(session: Session, row: IncomingRow) -> list[tuple[Order, list[str]]]:
-    """Orders that money may be for, the likeliest first, each with the reasons to think so.
+def suggestions(work: Work, row: IncomingRow) -> list[tuple[Order, list[str]]]:
+    """Orders of one's own authorities that money may be for, the likeliest first, with the reasons.
 
     The reasons are reference, amount and payer.
     """
     found: dict[UUID, tuple[Order, list[str]]] = {}
+    mine = policy.visible_to_economy(work.actor)
     for reason, query in _guesses(row).items():
-        for order in session.scalars(query.order_by(Order.created_at.desc()).limit(SUGGESTED)):
+        likely = query.where(mine).order_by(Order.created_at.desc()).limit(SUGGESTED)
+        for order in work.session.scalars(likely):
             found.setdefault(order.id, (order, []))[1].append(reason)
     return sorted(found.values(), key=lambda each: -len(each[1]))[:SUGGESTED]
 

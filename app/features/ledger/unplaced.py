@@ -65,7 +65,7 @@ def _unplaced_page(code: int = 200, *, trouble: str | None = None) -> Response:
         "ledger/unplaced.html",
         code,
         rows=rows,
-        suggested={each.id: matching.suggestions(session(), each) for each in guessed},
+        suggested={each.id: matching.suggestions(work(), each) for each in guessed},
         going=going,
         to_pay_out=[
             (back, row, returning.receiver_of(work(), back))
@@ -95,7 +95,7 @@ def place(row_id: UUID):
             flash(_("The money is placed."))
             return redirect(url_for(".unplaced"), code=303)
     code = 422 if request.method == "POST" else 200
-    guesses = matching.suggestions(session(), row)
+    guesses = matching.suggestions(work(), row)
     return page("ledger/place.html", code, row=row, suggestions=guesses, form=form)
 
 

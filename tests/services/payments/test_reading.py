@@ -17,6 +17,7 @@ from services.payments.events import OrderPaid
 from services.payments.incoming import IncomingFile, IncomingRow
 from services.payments.models import OrderState, PaymentState
 from services.people import commands as people
+from tests.builders import a_handler, an_authority
 from tests.builders.bank_files import Paid, bgmax, camt054
 from tests.builders.payments import Office
 
@@ -176,11 +177,24 @@ def test_money_by_file_stops_another_attempt_that_is_under_way(office):
     assert office.pretend.entries[payment.instruction].outcome == "cancelled"
 
 
+def suggested(office, row, who=None):
+    """What an economist of the office is shown that money may be for."""
+    with office.work(who or office.staff(Duty.ECONOMIST)) as work:
+        return matching.suggestions(work, row)
+
+
+def test_no_order_of_another_authority_is_suggested(office):
+    order = office.order("900")
+    _, (row,) = taken(office, bgmax([Paid(90000, text=f"Avser {order.ocr} tack")]))
+    elsewhere = a_handler(office.session, an_authority(office.session, "KFN"), Duty.ECONOMIST)
+    assert suggested(office, row, elsewhere) == []
+
+
 def test_suggestions_say_why(office):
     order = office.order("900")
     other = office.order("900")
     _, (row,) = taken(office, bgmax([Paid(90000, text=f"Avser {order.ocr} tack")]))
-    found = {each.id: reasons for each, reasons in matching.suggestions(office.session, row)}
+    found = {each.id: reasons for each, reasons in suggested(office, row)}
 
     assert found == {order.id: ["reference", "amount"], other.id: ["amount"]}
 
@@ -192,7 +206,7 @@ def test_a_company_is_known_by_its_number_which_is_not_kept(office):
     order.payer_person_id, order.payer_organisation_id = None, company.id
     _, (row,) = taken(office, bgmax([Paid(100, number="8029990002", name="Testföreningen")]))
 
-    assert matching.suggestions(office.session, row) == [(order, ["payer"])]
+    assert suggested(office, row) == [(order, ["payer"])]
     assert "8029990002" not in str(vars(row))
 
 
@@ -285,4 +299,4 @@ def test_whatever_comes_the_ledger_holds_all_of_it(lent, totals, told, written):
 def test_a_late_file_is_suggested_for_nothing_newer(office):
     _, (row,) = taken(office, bgmax([Paid(90000)], paid_on=date(2026, 11, 1)))
     office.now += timedelta(days=2)
-    assert matching.suggestions(office.session, row) == []
+    assert suggested(office, row) == []
