@@ -106,7 +106,8 @@ def test_a_session_that_was_ended_by_hand_keeps_nothing(town):
 def number(town: Town) -> str:
     """The number of an open case of the technical services committee."""
     browser = town.signed_in("handlaggare-tn").get("/handlaggning?vy=open")
-    return str(browser.page.xpath("//main//table//a[contains(@href, '/arenden/S24')]/@href")[0])[-13:]
+    links = browser.page.xpath("//main//table//a[contains(@href, '/arenden/S24')]/@href")
+    return str(links[0])[-13:]
 
 
 def test_a_note_sent_with_a_session_that_had_run_out_stands_in_its_form_again(town, number):
