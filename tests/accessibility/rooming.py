@@ -77,6 +77,7 @@ def set_up(town: Town) -> dict[str, str]:
     share(town, OWNER, room, number)
     report(town.signed_in(OWNER))
     share(town, OWNER, room, "Utkast: Felanmälan")
+    report(town.signed_in(OWNER))
     code_for(town, OWNER, room, "sender")
     reader = town.signed_in(READER).get(room)
     member = town.ask(

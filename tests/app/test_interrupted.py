@@ -24,6 +24,13 @@ from tests.town import Town
 WRITTEN = "Lampan vid lekplatsen blinkar hela natten."
 
 
+@pytest.fixture(autouse=True)
+def nothing_waits(town: Town) -> None:
+    """Other tests let what they sent wait."""
+    with town.work() as work:
+        work.session.execute(delete(InterruptedForm))
+
+
 def run_out(town: Town, token: str) -> None:
     """Let a session have been idle for too long."""
     with town.work() as work:

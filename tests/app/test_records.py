@@ -1,11 +1,12 @@
 """Documents, diary, secrecy and the archive package, as the desk and the party meet them."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.archive import reading
 from services.cases.models import Case
 from services.cases.queries import messages
+from services.people.models import Person
 from tests.deciding import HANDLER, REGISTRAR, RESIDENT, applied, drafted, publish
 from tests.desk import desk_of
 from tests.pages import number_on, report, status_of
@@ -91,10 +92,19 @@ def test_osl_10_3_a_letter_that_is_kept_from_the_party_is_shown_nowhere(town):
     assert "Inget i ärendet är markerat" in registrar.text
 
 
-def test_protected_identity_that_comes_later_takes_the_case_from_everybody_else(town):
-    number = number_on(
-        report(town.signed_in("testo"), email="testo@example.com").submit("Skicka in")
-    )
+@pytest.fixture
+def exposed(town):
+    """A case of somebody who is about to be protected, and is so for this test alone."""
+    yield number_on(report(town.signed_in("testo"), email="testo@example.com").submit("Skicka in"))
+    whose = town.founded.personas["testo"]
+    with town.work() as work:
+        work.session.execute(update(Person).where(Person.id == whose).values(protected=False))
+        mine = update(Case).where(Case.acting_person_id == whose)
+        work.session.execute(mine.values(protected=False))
+
+
+def test_protected_identity_that_comes_later_takes_the_case_from_everybody_else(town, exposed):
+    number = exposed
     documents_of(town, number).submit("Skydda personen")
     handler = town.signed_in(HANDLER)
     assert handler.get(f"/handlaggning/arenden/{number}/handlingar").status == 404
