@@ -36,3 +36,11 @@ def test_every_file_that_the_stylesheet_names_is_there():
     named = re.findall(r'url\("?([^")]+)"?\)', stylesheet())
     assert named
     assert all((STATIC / name).is_file() for name in named)
+
+
+def test_no_selector_is_broken():
+    # A browser drops such a rule without a word.
+    for sheet in sorted(STATIC.glob("*.css")):
+        assert not re.search(r"\.\.[a-z]|,\s*\{|\{\s*\{", sheet.read_text(encoding="utf-8")), (
+            sheet.name
+        )
