@@ -1,15 +1,11 @@
 """Journeys are made twice: with scripts, and by those whose browser runs none."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.journeys.abroad import abroad
 from tests.live import Chromium
 
 __all__ = ["abroad"]
-
-HERE = Path(__file__).parent
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -18,8 +14,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys begin first, those that wait longest before the others: others work meanwhile."""
-    items.sort(key=lambda item: HERE not in item.path.parents)
+    """Whoever waits begins first, with the foreign provider's tests: others work meanwhile."""
     items.sort(key=lambda item: "abroad" not in getattr(item, "fixturenames", ()))
     items.sort(key=lambda item: item.get_closest_marker("waits") is None)
 
