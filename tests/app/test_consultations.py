@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from services.cases.models import Case
 from services.consultations import codes, queries
-from services.consultations.models import Consulted
+from services.consultations.models import Consultation, Consulted
 from tests.browser import Browser
 from tests.desk import at_desk
 from tests.pages import PDF, number_on, report, told
@@ -47,6 +47,12 @@ def code_of(town: Town, row: Consulted) -> str:
         return codes.code(work.resources["keyring"], row)
 
 
+def room_of(town, number):
+    """Where the party comments in this case, whatever else waits for them."""
+    asked = select(Consultation.id).join(Case, Case.id == Consultation.case_id)
+    return f"/mina-sidor/synpunkter/{town.ask(asked.where(Case.number == number))}"
+
+
 def test_fl_25_the_party_reads_the_material_and_comments(town, number):
     desk = at_desk(town, number)
     desk.submit("Spara och skicka", kind="oral", body="Grannen säger att lampan lyser.")
@@ -57,7 +63,9 @@ def test_fl_25_the_party_reads_the_material_and_comments(town, number):
     desk.submit("Skicka", question=PARTY, material=[chosen])
     assert "Inte besvarad än." in desk.text
 
-    party = town.signed_in("testa").get("/mina-sidor").click("Lämna synpunkter")
+    party = town.signed_in("testa").get("/mina-sidor")
+    [room] = party.page.xpath("//a[@href=$room]/@href", room=room_of(town, number))
+    party.get(room)
     assert party.heading == "Vi vill ha dina synpunkter"
     assert PARTY in party.text
     assert "Grannen säger att lampan lyser." in party.text
