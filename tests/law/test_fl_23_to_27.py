@@ -67,11 +67,12 @@ def test_fl_23_the_checklist_is_ticked_on_its_page(town):
     desk.submit("Spara utredningen", **answers)
     assert desk.status == 422
     assert "Skriv varför det inte behövs" in desk.text
+    assert "Gå vidare till beslutet" not in desk.text
     desk.submit(
         "Spara utredningen", **{"fynd-uppgifterna": "done", "not-uppgifterna": "Allt finns."}
     )
     assert "Allt finns." in desk.text
-    desk.get(f"/handlaggning/arenden/{number}/beslut").click("Läs utkastet").submit("Besluta")
+    desk.click("Gå vidare till beslutet").click("Läs utkastet").submit("Besluta")
     assert "Beslutet är fattat" in desk.text
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from services.cases.models import Case
 from services.people.models import Person
+from tests.browser import words
 from tests.desk import at_desk, desk_of
 from tests.pages import number_on, report
 from tests.services.attachments.files import photo
@@ -79,6 +80,15 @@ def test_a_task_is_noted_and_ticked_off(town, number):
     assert task in browser.get("/handlaggning").text
     at_desk(town, number).submit(task)
     assert task not in browser.get("/handlaggning").text
+
+
+def test_a_task_whose_day_has_passed_is_told_apart(town, number):
+    late = f"Svara försäkringsbolaget om {number}"
+    browser = at_desk(town, number)
+    browser.submit("Anteckna uppgiften", uppgift__vad=late, uppgift__dag="2026-01-02")
+    [row] = browser.get("/handlaggning").page.xpath(f"//li[contains(., '{late}')]")
+    assert "Dagen har passerat" in words(row)
+    at_desk(town, number).submit(late)
 
 
 def test_a_party_is_added_found_by_name_and_removed(town, number):
