@@ -80,6 +80,7 @@ class Settings:
     metrics_folder: str | None
     trusted_proxies: int
     max_upload_bytes: int
+    look_again_seconds: int
     municipality_name: str
     municipality_number: str
     contact_phone: str
@@ -173,7 +174,7 @@ class _Reader:
             "clamd_address": self.clamd(),
             "smtp": self.smtp(port),
             "sms": self.sms(),
-            **self._e_id(data, port),
+            **self._eid(data, port),
             "payment_providers": payment_settings.read(
                 self, environment=environment, secret=secret, data=data, port=port
             ),
@@ -183,15 +184,11 @@ class _Reader:
             "max_upload_bytes": self.number(
                 "SALEM24_MAX_UPLOAD_BYTES", 10 * 1024 * 1024, 1024, 10**9
             ),
+            "look_again_seconds": self.number("SALEM24_LOOK_AGAIN_SECONDS", 6, 1, 60),
             "municipality_name": self.text("SALEM24_MUNICIPALITY", "Salems kommun"),
             "municipality_number": self.text("SALEM24_MUNICIPALITY_NUMBER", "212000-2874"),
             "contact_phone": self.text("SALEM24_CONTACT_PHONE", "08-465 004 00"),
             "contact_email": self.text("SALEM24_CONTACT_EMAIL", "kontakt@salem24.example"),
-        }
-
-    def _e_id(self, data: Path, port: int) -> dict[str, Any]:
-        return {
-            **self._eid(data, port),
         }
 
     def _eid(self, data: Path, port: int) -> dict[str, Any]:

@@ -183,18 +183,26 @@ class Chromium:
         `onwards` is a part of the address to wait for, when scripts on the way may lead further.
         """
         path = f"//{where}//*[self::button or self::a][contains(normalize-space(.), '{words}')]"
+        try:
+            before = self._click(path, words)
+        except StaleElementReferenceException:
+            # The page read itself again meanwhile: a finger finds the button of the new one.
+            before = self._click(path, words)
+        self._wait(lambda: self._has_left(before))
+        if onwards and self.runs_scripts:
+            self._wait(lambda: onwards in self.driver.current_url)
+        return self
+
+    def _click(self, path: str, words: str) -> WebElement:
+        before = self.driver.find_element(By.TAG_NAME, "html")
         seen = [
             each
             for each in self.driver.find_elements(By.XPATH, path)
             if each.is_displayed() and each.get_attribute("tabindex") != "-1"
         ]
         assert seen, f"nothing to press is called {words!r} at {self.driver.current_url}"
-        before = self.driver.find_element(By.TAG_NAME, "html")
         seen[0].click()
-        self._wait(lambda: self._has_left(before))
-        if onwards and self.runs_scripts:
-            self._wait(lambda: onwards in self.driver.current_url)
-        return self
+        return before
 
     def _wait(self, until: Callable[[], bool]) -> None:
         ignored = (StaleElementReferenceException, NoSuchElementException)

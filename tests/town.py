@@ -120,6 +120,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             "SALEM24_DATA": str(tmp_path_factory.mktemp("town")),
             "SALEM24_PUBLIC_URL": f"http://localhost:{port}",
             "SALEM24_EID_DEMO_URL": f"http://127.0.0.1:{port_of_eid}",
+            # Whoever runs no scripts sees soon what has become of a payment.
+            "SALEM24_LOOK_AGAIN_SECONDS": "2",
         }
     )
     app = create_app(settings)
