@@ -195,6 +195,11 @@ class Order(Base):
         return Money(max(0, self.total_ore - self.received_ore - self.written_off_ore))
 
     @property
+    def received(self) -> Money:
+        """All that has come in."""
+        return Money(self.received_ore)
+
+    @property
     def kept(self) -> Money:
         """What has come in and not gone back."""
         return Money(self.received_ore - self.refunded_ore)

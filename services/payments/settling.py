@@ -221,8 +221,12 @@ def _end(payment: Payment, work: Work, *, ask_again: bool) -> None:
 
 
 def cancel_now(work: Work, order: Order) -> None:
-    """Cancel an order that nobody can pay any more, and for which no money has come."""
-    if order.cancelled_at is not None or order.received_ore:
+    """Cancel an order that nobody can pay any more, and for which no money has come.
+
+    One that collects others is cancelled with too little money too, which they will share.
+    """
+    is_short = order.owner_kind == TOGETHER and bool(order.outstanding)
+    if order.cancelled_at is not None or (order.received_ore and not is_short):
         return
     order.cancelled_at = work.now
     refresh(order)

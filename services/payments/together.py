@@ -3,11 +3,12 @@
 They are collected in an order of their own, which is paid in any way as every order is. Its lines
 stand on the account for money that is not placed yet. Each order that it collects has a payment of
 its own meanwhile, in the way "together": so the database's rule of one attempt at a time holds for
-it too. When all has come, each of these payments is paid, from that same account.
+it too. When all has come, each of these payments is paid, from that same account. When too little
+has come and the time is out, what there is pays the orders in turn, and the rest is let go.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from services.kernel.money import Money
 from services.kernel.work import Work
 from services.payments import commands, ledger, ocr, queries, settling
 from services.payments.events import OrderCancelled, OrderPaid
-from services.payments.lifecycle import LIVE, CancelWished, Paid, Stopped
+from services.payments.lifecycle import LIVE, CancelWished, Paid, PaidOther, Stopped
 from services.payments.models import (
     TOGETHER,
     Order,
@@ -37,6 +38,8 @@ FEWEST, MOST = 2, 20
 # Whoever has not begun to pay by then finds the orders by themselves again.
 HELD = timedelta(minutes=30)
 WAITED_FOR = ("invoice", "counter")
+# So long is the rest waited for by hand or by file, when too little has come.
+REST = timedelta(days=60)
 SWEPT = 200
 
 
@@ -165,6 +168,8 @@ def vat_lines(session: Session, order: Order) -> list[OrderLine]:
         return queries.lines(session, order.id)
     whole = select(Payment.order_id).join(Order, Order.id == Payment.order_id)
     whole = whole.where(Payment.together_id == order.id, Payment.amount_ore == Order.total_ore)
+    if order.received_ore < order.total_ore:
+        whole = whole.where(Payment.paid_ore == Order.total_ore)
     query = select(OrderLine).where(OrderLine.order_id.in_(whole))
     return list(session.scalars(query.order_by(OrderLine.order_id, OrderLine.position).limit(500)))
 
@@ -220,22 +225,41 @@ def share(work: Work, arguments: dict[str, Any]) -> None:
         return
     for part in parts(work.session, collected.id):
         order, payment = settling.locked_payment(work, part.id)
-        if payment.state != PaymentState.PAID:
-            origin = settling.origin_of(work, payment)
-            paid_at = (origin.paid_at if origin else None) or collected.settled_at or work.now
-            came = Paid(payment.amount, paid_at, collected.number)
+        came = _part_of(work, collected, payment, payment.amount)
+        if came and payment.state != PaymentState.PAID:
             settling.happened(work, order, payment, came)
 
 
 def release(work: Work, arguments: dict[str, Any]) -> None:
-    """Let each order go that is not paid together after all."""
+    """Let each order go that is not paid together after all, with its part of what has come.
+
+    What was to be paid first is paid first; what is withdrawn gets what the others do not need.
+    """
     collected = work.session.get_one(Order, UUID(arguments["order_id"]), populate_existing=True)
     if collected.cancelled_at is None:
         return
-    for part in parts(work.session, collected.id):
-        order, payment = settling.locked_payment(work, part.id)
-        if payment.state in LIVE:
-            settling.happened(work, order, payment, Stopped(collected.cancel_reason))
+    locked = [settling.locked_payment(work, part.id) for part in parts(work.session, collected.id)]
+    left = collected.received - Money.total(Money(payment.paid_ore) for _, payment in locked)
+    for order, payment in sorted(locked, key=lambda each: _turn(each[0])):
+        if payment.state not in LIVE:
+            continue
+        amount = min(left, payment.amount)
+        left -= amount
+        ending = _part_of(work, collected, payment, amount)
+        settling.happened(work, order, payment, ending or Stopped(collected.cancel_reason))
+
+
+def _turn(order: Order) -> tuple[bool, date, str]:
+    return order.cancel_asked_at is not None, order.due_on or date.max, order.number
+
+
+def _part_of(work: Work, collected: Order, payment: Payment, amount: Money) -> Paid | None:
+    if not amount:
+        return None
+    origin = settling.origin_of(work, payment)
+    paid_at = (origin.paid_at if origin else None) or collected.settled_at or work.now
+    kind = Paid if amount == payment.amount else PaidOther
+    return kind(amount, paid_at, collected.number)
 
 
 def stop(work: Work, arguments: dict[str, Any]) -> None:
@@ -251,8 +275,25 @@ def stop(work: Work, arguments: dict[str, Any]) -> None:
         settling.happened(work, collected, live, CancelWished())
 
 
+def _give_up_the_rest(work: Work) -> None:
+    """Too little has come, and nobody waits for the rest any more: no order is kept by another."""
+    waited_for = Order.open_until.is_(None) & (Order.created_at <= work.now - REST)
+    is_over = (Order.open_until <= work.now) | waited_for | Order.cancel_asked_at.is_not(None)
+    query = select(Order.id).where(
+        Order.owner_kind == TOGETHER, Order.state == OrderState.PART_PAID, is_over
+    )
+    for order_id in work.session.scalars(query.order_by(Order.id).limit(SWEPT)).all():
+        collected = settling.locked_order(work, order_id)
+        if collected.cancel_asked_at is None:
+            collected.cancel_asked_at, collected.cancel_reason = work.now, "together-part-paid"
+        settling.stop_live(work, collected)
+        if settling.live_payment(work, collected) is None:
+            settling.cancel_now(work, collected)
+
+
 def sweep(work: Work) -> None:
     """Share out, or let go, what no job is busy with any more."""
+    _give_up_the_rest(work)
     waiting = select(Payment.together_id).where(Payment.state.in_(LIVE))
     has_ended = (Order.state == OrderState.PAID) | Order.cancelled_at.is_not(None)
     query = select(Order).where(Order.id.in_(waiting), has_ended)

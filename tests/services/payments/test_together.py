@@ -128,6 +128,66 @@ def test_late_money_for_what_was_undone_goes_back(office, orders):
     agree(office)
 
 
+@pytest.mark.parametrize(
+    ("kronor", "states", "received"),
+    [
+        (1000, [OrderState.PAID, OrderState.PART_PAID], [90000, 10000]),
+        (100, [OrderState.PART_PAID, OrderState.OPEN], [10000, 0]),
+        (900, [OrderState.PAID, OrderState.OPEN], [90000, 0]),
+    ],
+)
+def test_too_little_is_shared_out_in_turn_when_the_time_is_over(
+    office, orders, kronor, states, received
+):
+    one = collected(office, orders)
+    payment = office.begun(one)
+    office.pretend.pay(payment.instruction, Money.kronor(kronor))
+    office.ask(payment)
+    office.work_through()
+    assert (one.state, one.outstanding) == (OrderState.PART_PAID, Money.kronor(1025 - kronor))
+    office.now += together.HELD + timedelta(minutes=1)
+    office.do("payments.sweep")
+    office.work_through()
+    assert one.state == OrderState.CANCELLED
+    assert [each.state for each in orders] == states
+    assert [each.received_ore for each in orders] == received
+    agree(office)
+    for each in orders:
+        if each.outstanding:
+            assert office.paid(each).state == PaymentState.PAID
+    assert [each.state for each in orders] == [OrderState.PAID] * 2
+    agree(office)
+
+
+def test_whoever_paid_too_little_may_pay_the_rest_meanwhile(office, orders):
+    one = collected(office, orders)
+    payment = office.begun(one)
+    office.pretend.pay(payment.instruction, Money.kronor(1000))
+    office.ask(payment)
+    assert office.paid(one).paid_ore == 2500
+    office.work_through()
+    assert [each.state for each in orders] == [OrderState.PAID] * 2
+    agree(office)
+
+
+def test_too_little_on_an_invoice_is_waited_for_and_then_shared(office, orders):
+    one = collected(office, orders)
+    office.begun(one, "invoice")
+    with office.work() as work:
+        together.hold(work, one, "invoice")
+    taken(office, bgmax([Paid(90000, one.ocr)]))
+    office.now += together.HELD + timedelta(days=40)
+    office.do("payments.sweep")
+    office.work_through()
+    assert one.state == OrderState.PART_PAID
+    office.now += together.REST
+    office.do("payments.sweep")
+    office.work_through()
+    assert (one.state, orders[0].state) == (OrderState.CANCELLED, OrderState.PAID)
+    assert orders[1].is_payable
+    agree(office)
+
+
 def test_one_that_is_withdrawn_takes_all_apart(office, orders):
     one = collected(office, orders)
     office.begun(one)
