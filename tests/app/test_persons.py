@@ -83,20 +83,20 @@ def test_a_handler_takes_nothing_out(town, number):
 
 @pytest.fixture
 def protected(town: Town):
-    """A case of somebody who has been marked as protected by mistake."""
-    made = number_on(report(town.signed_in("eidas")).submit("Skicka in"))
+    """A case of somebody who has been marked as protected by mistake, and is in nobody's room."""
+    made = number_on(report(town.signed_in("god-man")).submit("Skicka in"))
     desk = town.signed_in("registrator-tn").get(f"/handlaggning/arenden/{made}/handlingar")
     desk.submit("Skydda personen")
     yield made
     with town.work() as work:
-        whose = town.founded.personas["eidas"]
+        whose = town.founded.personas["god-man"]
         work.session.execute(update(Person).where(Person.id == whose).values(protected=False))
         mine = update(Case).where(Case.acting_person_id == whose)
         work.session.execute(mine.values(protected=False))
 
 
 def test_a_mark_is_taken_away_by_two(town, protected):
-    whose = select(Person.protected).where(Person.id == town.founded.personas["eidas"])
+    whose = select(Person.protected).where(Person.id == town.founded.personas["god-man"])
     assert town.ask(whose)
     at = f"/handlaggning/arenden/{protected}"
     first = town.signed_in("registrator-tn").get(f"{at}/handlingar").click("Ta bort skyddet")
