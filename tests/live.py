@@ -228,7 +228,7 @@ class Chromium:
         return self
 
 
-def started(folder: Path, **preferences: Any) -> webdriver.Chrome:
+def started(folder: Path, *switches: str, **preferences: Any) -> webdriver.Chrome:
     """A Chromium that keeps its things in a folder, with what the person has set in it.
 
     Skips the test where there is none, except in continuous integration, where it fails.
@@ -239,7 +239,7 @@ def started(folder: Path, **preferences: Any) -> webdriver.Chrome:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(told)
     options = Options()
     options.binary_location = shutil.which("chromium") or ""
-    for switch in (*SWITCHES, f"--user-data-dir={folder}"):
+    for switch in (*SWITCHES, *switches, f"--user-data-dir={folder}"):
         options.add_argument(switch)
     preferences["intl.accept_languages"] = "sv,sv-SE"
     options.add_experimental_option("prefs", preferences)
