@@ -5,7 +5,7 @@ then merged: a handler of several authorities waits no longer than one of a sing
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,12 +19,14 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     tuple_,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased, defer
 
 from services.cases import policy
+from services.cases.attribute_models import NOT_ENDED, CaseAttribute
 from services.cases.models import ENDED, STILL_OPEN, WAITING, Case, CaseHandler
 from services.cases.queries import HEAVY
 from services.kernel.work import Actor
@@ -75,20 +77,16 @@ def inbox(session: Session, actor: Actor, wanted: Filter, *, most: int = PAGE) -
 
     Newest first; what is overdue comes with the oldest last day first.
     """
-    if wanted.words or wanted.attribute:
-        # One plan for all words and answers would be wrong for most: how many have them decides.
+    if wanted.words:
+        # One plan for all words would be wrong for most: how many have them decides.
         session.execute(PLANNED_ANEW)
-    branches = [
-        _ordered(_narrowed(select(*READ).where(part), wanted), wanted).limit(most + 1)
-        for part in _parts(actor, wanted)
-    ]
+    branches = [each.limit(most + 1) for each in _branches(actor, wanted)]
     if not branches:
         return Shelf([], None)
     # No case is in two branches, so that their rows are merged as they come, and read but once.
-    found = aliased(
-        Case, union_all(*branches).subquery() if branches[1:] else branches[0].subquery()
-    )
-    query = _in_order(select(found), found, wanted).limit(most + 1)
+    rows = union_all(*branches).subquery() if branches[1:] else branches[0].subquery()
+    found = aliased(Case, rows, adapt_on_names=True)
+    query = _in_order(select(found), _placed(found, wanted), wanted).limit(most + 1)
     cases = list(session.scalars(query.options(*(defer(getattr(found, each)) for each in HEAVY))))
     if len(cases) <= most:
         return Shelf(cases, None)
@@ -135,8 +133,55 @@ def open_of_handler(session: Session, actor: Actor) -> int:
     return session.scalar(query) or 0
 
 
+def _branches(actor: Actor, wanted: Filter) -> list[Select[Any]]:
+    """The list, a part at a time, each in its order."""
+    if _by_answer(wanted):
+        return [
+            _as_answered(part, authority_id, wanted)
+            for authority_id, part in policy.visible_by_authority(actor).items()
+        ]
+    return [
+        _ordered(_narrowed(select(*READ).where(part), wanted), wanted)
+        for part in _parts(actor, wanted)
+    ]
+
+
+def _as_answered(part: ColumnElement[bool], authority_id: UUID, wanted: Filter) -> Select[Any]:
+    """The answers in their order, and the case of each until the page is full: never all of them."""
+    said = _said_so(authority_id, wanted).subquery()
+    one = _narrowed(
+        select(*READ).where(part, Case.id == said.c.case_id), replace(wanted, attribute=None)
+    )
+    # With an offset the database may not turn it around, and read every case of that answer.
+    case = one.offset(0).lateral()
+    query = select(*case.c).select_from(said.join(case, true()))
+    return query.order_by(said.c.received_at.desc(), said.c.case_id.desc())
+
+
+def _said_so(authority_id: UUID, wanted: Filter) -> Select[UUID, datetime]:
+    assert wanted.attribute is not None
+    key, value = wanted.attribute
+    place = CaseAttribute.received_at, CaseAttribute.case_id
+    query = select(CaseAttribute.case_id, CaseAttribute.received_at).where(
+        CaseAttribute.authority_id == authority_id,
+        CaseAttribute.key == key,
+        CaseAttribute.value == value,
+    )
+    if wanted.view not in ("closed", "all"):
+        query = query.where(literal_column(f"case_attribute.{NOT_ENDED}"))
+    if wanted.before:
+        query = query.where(tuple_(*place) < tuple_(*wanted.before))
+    return query.order_by(*(each.desc() for each in place))
+
+
+def _by_answer(wanted: Filter) -> bool:
+    """Whether the list is read in the order of the answers' own index."""
+    has_order = wanted.view not in ("mine", "overdue") and wanted.person_id is None
+    return wanted.attribute is not None and has_order
+
+
 def _parts(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
-    visible = policy.visible_by_authority(actor)
+    visible = list(policy.visible_by_authority(actor).values())
     if wanted.view != "mine" and wanted.person_id:
         # What one person has is few cases, found by an index that knows no authorities.
         return [or_(*visible)] if visible else []
@@ -204,17 +249,21 @@ def _found(words: str) -> ColumnElement[bool]:
 
 
 def _ordered(query: Select[Any], wanted: Filter) -> Select[Any]:
-    if wanted.before and wanted.view == "overdue":
-        query = query.where(tuple_(Case.due_on, Case.id) > tuple_(*wanted.before))
-    elif wanted.before:
-        query = query.where(tuple_(Case.received_at, Case.id) < tuple_(*wanted.before))
-    return _in_order(query, Case, wanted)
+    placed = _placed(Case, wanted)
+    if wanted.before:
+        here, before = tuple_(*placed), tuple_(*wanted.before)
+        query = query.where(here > before if wanted.view == "overdue" else here < before)
+    return _in_order(query, placed, wanted)
 
 
-def _in_order(query: Select[Any], of: type[Case], wanted: Filter) -> Select[Any]:
+def _placed(of: type[Case], wanted: Filter) -> tuple[Any, Any]:
+    return (of.due_on if wanted.view == "overdue" else of.received_at), of.id
+
+
+def _in_order(query: Select[Any], placed: tuple[Any, Any], wanted: Filter) -> Select[Any]:
     if wanted.view == "overdue":
-        return query.order_by(of.due_on, of.id)
-    return query.order_by(of.received_at.desc(), of.id.desc())
+        return query.order_by(*placed)
+    return query.order_by(*(each.desc() for each in placed))
 
 
 def _place(last: Case, wanted: Filter) -> Place:

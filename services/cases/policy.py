@@ -164,13 +164,13 @@ WITHDRAW = action("case:withdraw", is_party, unless=is_for_child_by_another)
 
 def visible_at_desk(actor: Actor) -> ColumnElement[bool]:
     """READ_AT_DESK as a condition in SQL, for every list, search, count and export."""
-    return or_(false(), *visible_by_authority(actor))
+    return or_(false(), *visible_by_authority(actor).values())
 
 
-def visible_by_authority(actor: Actor) -> list[ColumnElement[bool]]:
+def visible_by_authority(actor: Actor) -> dict[UUID, ColumnElement[bool]]:
     """The same, an authority at a time: each can then be read in order from an index of its own."""
     if not actor.is_staff:
-        return []
+        return {}
     own = or_(Case.acting_person_id == actor.person_id, Case.subject_person_id == actor.person_id)
     barred = select(CaseConflict.case_id).where(
         CaseConflict.person_id == actor.person_id, CaseConflict.lifted_at.is_(None)
@@ -178,8 +178,8 @@ def visible_by_authority(actor: Actor) -> list[ColumnElement[bool]]:
     near = _shared_with(actor, tuple(RoomRole))
     received: ColumnElement[bool] = literal_column("\"case\".state <> 'draft'")
     unsigned = Case.state == State.AWAITING_SIGNATURE
-    return [
-        and_(
+    return {
+        each: and_(
             received,
             unsigned.is_not(True),
             _border(actor, each),
@@ -189,7 +189,7 @@ def visible_by_authority(actor: Actor) -> list[ColumnElement[bool]]:
         )
         for each, duties in actor.authorities.items()
         if duties & AT_DESK
-    ]
+    }
 
 
 def _border(actor: Actor, authority_id: UUID) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from services.kernel.work import Duty
 from tests.builders import NOON, a_case, a_handler, an_authority
 
 TODAY = NOON.date()
-OPEN, ARCHIVE, GROWN = 300, 1_500, 6_000
+OPEN, ARCHIVE, GROWN = 300, 3_000, 9_000
 # One level more of an index's tree for each row that is looked up by its key, and no more.
 DEEPER = 1.35
 MADE_ANEW = {"searched"}
@@ -44,7 +44,11 @@ ASKED = {
     "a unit, unassigned": Filter(view="unassigned", unit_key="gata-park"),
     "a unit, overdue": Filter(view="overdue", unit_key="gata-park", today=TODAY),
     "a unit, all": Filter(view="all", unit_key="gata-park"),
-    "an attribute, open": Filter(view="open", attribute=("stolpe", "S-3")),
+    **{
+        f"an attribute, {view}": Filter(view=view, attribute=("stolpe", "S-3"), today=TODAY)
+        for view in inbox.VIEWS
+    },
+    "an attribute, a unit": Filter(view="all", unit_key="gata-park", attribute=("stolpe", "S-3")),
     "words, open": Filter(view="open", words="lykta"),
     "words that most have, all": Filter(view="all", words="lampa"),
     "a number": Filter(view="all", words="TA17"),
@@ -62,9 +66,8 @@ def fill(lent, case, handler, state: str, series: str, first: int, last: int) ->
     )
     facts = {"original": case.id, "handler": handler.person_id, "state": state, "series": series}
     lent.execute(text(statement), facts)
-    for index in ("searched", "attributes", "attributes_open"):
-        lent.execute(text(f"SELECT gin_clean_pending_list('ix_case_{index}')"))
-    lent.execute(text('ANALYZE "case"'))
+    lent.execute(text("SELECT gin_clean_pending_list('ix_case_searched')"))
+    lent.execute(text('ANALYZE "case", case_attribute'))
 
 
 @contextmanager
