@@ -138,6 +138,7 @@ def _case(work: Work, authority_id: UUID) -> Case:
         .where(
             Case.authority_id == authority_id,
             Case.state == State.IN_PROGRESS,
+            Case.headline != "",
             ~Case.secrecy,
             ~Case.protected,
         )
