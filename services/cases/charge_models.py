@@ -26,6 +26,12 @@ class Charge(Base):
         Index(
             "ix_case_charge_remind_on", "remind_on", postgresql_where=text("remind_on IS NOT NULL")
         ),
+        Index(
+            "ix_case_charge_handed_over_at",
+            text("handed_over_at DESC"),
+            text("order_id DESC"),
+            postgresql_where=text("handed_over_at IS NOT NULL"),
+        ),
     )
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("payment_order.id"), primary_key=True)
