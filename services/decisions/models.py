@@ -23,6 +23,13 @@ class Stage(StrEnum):
     DROPPED = "dropped"
 
 
+class About(StrEnum):
+    """What a decision is about: the case itself, or the request that it be decided (12 §)."""
+
+    CASE = "case"
+    REQUEST = "request"
+
+
 class Communication(StrEnum):
     """Why the party was, or need not be, heard before the decision (förvaltningslagen 25 §)."""
 
@@ -90,7 +97,8 @@ class Decision(Base):
     """What was decided in a case. Once it is made, only what happens to it afterwards changes.
 
     `status` is the service's status that it leads to; `outcome` what that means. A correction
-    (FL 36 §) or change (37–39 §§) is a new decision that points at the one it replaces.
+    (FL 36 §) or change (37–39 §§) is a new decision that points at the one it replaces. One
+    about a  refuses to decide the case yet (12 §), and leaves the case as it is.
     """
 
     __tablename__ = "decision"
@@ -98,6 +106,7 @@ class Decision(Base):
         UniqueConstraint("number"),
         CheckConstraint("(number IS NULL) = (decided_at IS NULL)", name="numbered_when_made"),
         CheckConstraint("(decided_on IS NULL) = (decided_at IS NULL)", name="dated_when_made"),
+        CheckConstraint("about IN ('case', 'request')", name="about"),
         Index("ix_decision_case_id", "case_id"),
         Index("ix_decision_authority_id_decided_on", "authority_id", "decided_on"),
         Index("ix_decision_waiting", "decided_on", postgresql_where=text("stage = 'decided' AND legal_force_on IS NULL")),
@@ -106,12 +115,13 @@ class Decision(Base):
         Index("ix_decision_decided_by_id", "decided_by_id"),
         Index("ix_decision_presenter_id", "presenter_id"),
         Index("ix_decision_replaces_id", "replaces_id"),
-        Index("uq_decision_case_id_draft", "case_id", unique=True, postgresql_where=text("stage IN ('draft', 'proposed')")),
+        Index("uq_decision_case_id_draft", "case_id", "about", unique=True, postgresql_where=text("stage IN ('draft', 'proposed')")),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
+    about: Mapped[str] = mapped_column(default=About.CASE, server_default="case")
     stage: Mapped[str]
     number: Mapped[str | None]
     status: Mapped[str]
