@@ -98,7 +98,7 @@ class Decision(Base):
 
     `status` is the service's status that it leads to; `outcome` what that means. A correction
     (FL 36 §) or change (37–39 §§) is a new decision that points at the one it replaces. One
-    about a  refuses to decide the case yet (12 §), and leaves the case as it is.
+    about a request refuses to decide the case yet (12 §), and leaves the case as it is.
     """
 
     __tablename__ = "decision"
