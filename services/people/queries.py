@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from services.kernel.calendar import local_day
@@ -27,7 +28,7 @@ class SignedIn:
     mandate: Mandate | None = None
 
 
-def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
+def in_force(today: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """Conditions for a mandate that is valid today."""
     return (
         Mandate.valid_from <= today,
@@ -107,8 +108,16 @@ def timed_out(session: Session, token: str, now: datetime) -> SignedIn | None:
 
 
 def _of_token(session: Session, token: str, now: datetime) -> SignedIn | None:
+    facts = {"token_hash": digest(token), "today": local_day(now)}
+    row = session.execute(_by_token(), facts).one_or_none()
+    return SignedIn(*row) if row else None
+
+
+@cache
+def _by_token() -> Select[LoginSession, Person, Organisation, Person, Mandate]:
+    """Put together once, since every page of somebody who has signed in asks for it."""
     principal = aliased(Person)
-    row = session.execute(
+    return (
         select(LoginSession, Person, Organisation, principal, Mandate)
         .join(Person, Person.id == LoginSession.person_id)
         .outerjoin(
@@ -116,17 +125,16 @@ def _of_token(session: Session, token: str, now: datetime) -> SignedIn | None:
             and_(
                 Mandate.id == LoginSession.mandate_id,
                 Mandate.person_id == LoginSession.person_id,
-                *in_force(local_day(now)),
+                *in_force(bindparam("today", type_=Date)),
             ),
         )
         .outerjoin(Organisation, Organisation.id == Mandate.organisation_id)
         .outerjoin(principal, principal.id == Mandate.principal_id)
         .where(
-            LoginSession.token_hash == digest(token),
+            LoginSession.token_hash == bindparam("token_hash"),
             LoginSession.revoked_at.is_(None),
         )
-    ).one_or_none()
-    return SignedIn(*row) if row else None
+    )
 
 
 def open_sessions(session: Session, person_id: UUID, now: datetime) -> list[LoginSession]:
