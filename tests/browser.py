@@ -17,7 +17,7 @@ from werkzeug.test import Client, TestResponse, encode_multipart
 
 # What a form carries that goes to an e-ID and not to us; our token is none of its business.
 CARRIED = ("SAMLRequest", "SAMLResponse", "EidSignRequest")
-TEXT, VALUE = re.compile(r">[^<>&]*[^<>&\s][^<>&]*<"), re.compile(r'="[^"<>&]*"')
+TEXT, VALUE = re.compile(r">[^<>&]*[^<>&\s][^<>&]*<"), re.compile(r'(\s[a-z-]+=)"[^"<>&]*"')
 UNLABELLED = ("hidden", "submit", "button", "image", "reset")
 
 
@@ -139,7 +139,7 @@ def _filled(form: Any) -> list[tuple[str, str]]:
 
 def inspect(source: str, page: Any, address: str) -> None:
     """Everything that must hold on every page, whatever it shows."""
-    _must_parse(VALUE.sub('=""', TEXT.sub(">x<", source)))
+    _must_parse(VALUE.sub(r'\1""', TEXT.sub(">x<", source)))
     headings = page.xpath("//h1")
     assert len(headings) == 1, f"{address} has {len(headings)} h1"
     title = words(page.xpath("//title")[0])
