@@ -245,6 +245,7 @@ AT_WORK = [
     Page("delegation order", "registrator-tn", _at("/handlaggning/delegationsordning")),
     Page("ledger", "ekonom", _at("/ekonomi")),
     Page("ledger sums", "ekonom", _at("/ekonomi/summor")),
+    Page("ledger, handed over", "ekonom", _at("/ekonomi/inkasso?lage=alla")),
     Page("ledger, one order", "ekonom", _at("/ekonomi/betalningar/{order}")),
     Page("ledger, to attest", "attestant", _at("/ekonomi/attest")),
     Page("ledger, not placed", "ekonom", _at("/ekonomi/oplacerat")),
@@ -380,18 +381,8 @@ RECORDS = [Page(name, who, _at(where)) for name, who, where in records.PAGES]
 LAWFUL = [Page(name, who, _at(where), press) for name, who, where, press in lawful.PAGES]
 ROOMING = [Page(name, who, _at(where), press) for name, who, where, press in rooming.PAGES]
 PERSONS = [Page(name, who, _at(where), press) for name, who, where, press in persons.PAGES]
-PAGES = [
-    *PUBLIC,
-    *APPLYING,
-    *SIGNED_IN,
-    *PAYING,
-    *HEARING,
-    *AT_WORK,
-    *RECORDS,
-    *LAWFUL,
-    *ROOMING,
-    *PERSONS,
-]
+AT_DESKS = [*AT_WORK, *RECORDS, *LAWFUL, *ROOMING, *PERSONS]
+PAGES = [*PUBLIC, *APPLYING, *SIGNED_IN, *PAYING, *HEARING, *AT_DESKS]
 
 
 def named(*names: str) -> list[Page]:

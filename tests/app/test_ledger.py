@@ -1,12 +1,18 @@
 """The ledger in the browser: found, paid back by two persons, closed, and only one's own."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from services.cases.charge_models import Charge
+from services.cases.models import Case
+from tests.pages import number_on, report
 from tests.paying import Bill, at_the_till
 
 ECONOMIST, ATTESTER = "ekonom", "attestant"
+COLLECTED = datetime(2019, 3, 12, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +69,8 @@ def test_money_is_not_shown_to_those_who_do_not_look_after_it(till):
     handler = till.town.signed_in("handlaggare-bun")
     for address in ("/ekonomi", "/ekonomi/summor", "/ekonomi/attest", "/ekonomi/oplacerat",
                     "/ekonomi/avstamning", "/ekonomi/bokforing", "/ekonomi/bokforing/kontroll",
-                    "/ekonomi/betalningar.csv", f"/ekonomi/betalningar/{order.number}"):  # fmt: skip
+                    "/ekonomi/betalningar.csv", "/ekonomi/inkasso", "/ekonomi/inkasso.csv",
+                    f"/ekonomi/betalningar/{order.number}"):  # fmt: skip
         assert handler.get(address).status == 403, address
     manager = till.town.signed_in("chef-sn")
     assert manager.get(f"/ekonomi/betalningar/{order.number}").status == 404
@@ -96,3 +103,43 @@ def test_an_economist_is_led_to_the_money(till):
     economist = till.town.signed_in(ECONOMIST).get("/handlaggning")
     assert economist.heading == "Betalningar"
     assert "Inkorg" not in economist.page.xpath("//nav[@class='desk-nav']")[0].text_content()
+
+
+def handed_over(till, kronor, at):
+    """A fee of a case that nobody has paid, and that was handed over then."""
+    order, _ = till.order(kronor)
+    number = number_on(report(till.town.visitor()).submit("Skicka in"))
+    with till.town.work() as work:
+        case_id = work.session.scalar(select(Case.id).where(Case.number == number))
+        work.session.add(
+            Charge(
+                order_id=order.id,
+                case_id=case_id,
+                placed_at=at - timedelta(days=70),
+                reminders=2,
+                handed_over_at=at,
+            )
+        )
+    return order
+
+
+def test_what_is_handed_over_for_collection_is_found_summed_and_fetched(till):
+    # A day of its own, so that nobody else's are in the sum.
+    fees = [handed_over(till, kronor, COLLECTED) for kronor in (900, 450)]
+    economist = till.town.signed_in(ECONOMIST).get("/ekonomi")
+    economist.click("Inkasso")
+    assert economist.heading == "Lämnat till inkasso"
+    day = COLLECTED.date().isoformat()
+    economist.submit("Visa", fran=day, till=day)
+    assert "2 avgifter på sammanlagt 1 350 kr. Kvar att betala: 1 350 kr." in economist.text
+    assert all(each.number in economist.text for each in fees)
+    file = economist.client.get(f"/ekonomi/inkasso.csv?fran={day}&till={day}")
+    rows = file.get_data(as_text=True).splitlines()
+    assert len(rows) == 3
+    assert f"{fees[0].number},{fees[0].ocr}," in "".join(rows)
+    economist.submit("Visa", fran=day, till=day, lage="ended")
+    assert "Ingen sådan avgift" in economist.text
+    economist.get(f"/ekonomi/betalningar/{fees[0].number}")
+    assert "Lämnat till inkasso" in economist.text
+    manager = till.town.signed_in("chef-sn").get(f"/ekonomi/inkasso?fran={day}&till={day}")
+    assert fees[0].number not in manager.text

@@ -29,7 +29,9 @@ class FileForm(SalemForm):
 
     file = UploadField(
         lambda: _("File from the bank"),
-        hint=lambda: _("BgMax or camt.054, as the bank sends it. Nothing is booked yet."),
+        hint=lambda: _(
+            "BgMax or camt.054, as the bank sends it, of at most 40 MB. Those who run the platform read a larger one. Nothing is booked yet."
+        ),
         missing=lambda: _("Choose the file that the bank has sent."),
         max_files=1,
         max_bytes=handing_in.MOST_BYTES,

@@ -22,7 +22,7 @@ from app.transactions import session, work
 from app.visitors import staff
 from services.access.rules import may
 from services.audit.log import record
-from services.cases import after_payment
+from services.cases import after_payment, handed_over
 from services.forms.amounts import ore_from
 from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from services.kernel.money import Money
@@ -108,6 +108,7 @@ def _page(found: Order, code: int = 200, *, trouble: str | None = None, **typed:
         stuck=stuck_words(stuck)
         if (stuck := after_payment.stuck_code(session(), found.id))
         else "",
+        handed_over_at=handed_over.when(session(), found.id),
         trouble=trouble,
     )
 

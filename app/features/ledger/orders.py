@@ -59,8 +59,8 @@ def index():
         words=request.args.get("q", "").strip()[:LONGEST_SEARCH],
         states=STATES,
         state_words=state_words(),
-        services=_services(),
-        next_page=_bookmark(found.next_before),
+        services=services(),
+        next_page=bookmark(found.next_before),
         arguments={name: value for name in ASKED if (value := request.args.get(name))},
         waiting=queries.standing(session(), current.now),
         stuck=after_payment.stuck(session(), current.actor),
@@ -77,9 +77,9 @@ def _wanted() -> Wanted:
         owner_id=_case(words),
         state=state if state in STATES else None,
         service_slug=request.args.get("tjanst") or None,
-        since=_day("fran"),
-        until=_day("till"),
-        before=_before(request.args.get("fore", "")),
+        since=day("fran"),
+        until=day("till"),
+        before=place(request.args.get("fore", "")),
     )
 
 
@@ -92,21 +92,24 @@ def _case(words: str) -> UUID | None:
         return None
 
 
-def _day(name: str) -> date | None:
+def day(name: str) -> date | None:
+    """A day that the address says, if it says one."""
     try:
         return date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
 
 
-def _bookmark(before: tuple[datetime, UUID] | None) -> str | None:
+def bookmark(before: tuple[datetime, UUID] | None) -> str | None:
+    """A place in a list as a word for an address."""
     return f"{before[0].isoformat()}_{before[1]}" if before else None
 
 
-def _before(bookmark: str) -> tuple[datetime, UUID] | None:
-    if not bookmark:
+def place(mark: str) -> tuple[datetime, UUID] | None:
+    """The place that a bookmark says. Raises BadRequest for one that cannot be read."""
+    if not mark:
         return None
-    moment, _, order_id = bookmark.rpartition("_")
+    moment, _, order_id = mark.rpartition("_")
     try:
         read = datetime.fromisoformat(moment)
         if read.tzinfo is None:
@@ -116,7 +119,8 @@ def _before(bookmark: str) -> tuple[datetime, UUID] | None:
         raise BadRequest("bookmark") from fault
 
 
-def _services() -> dict[str, str]:
+def services() -> dict[str, str]:
+    """The titles of the e-services with fees, by slug."""
     language = i18n.language()
     offered = catalogue.everything(session())
     return {service.slug: say(each.title, language) for service, each in offered if each.fees}
@@ -129,11 +133,11 @@ def sums():
     actor = work().actor
     require_money(actor)
     today = local_day(work().now)
-    since, until = _day("fran") or today - MONTH, _day("till") or today
+    since, until = day("fran") or today - MONTH, day("till") or today
     return page(
         "ledger/sums.html",
         sums=finding.sums(session(), actor, since, until),
-        services=_services(),
+        services=services(),
         since=since,
         until=until,
     )
@@ -168,5 +172,13 @@ def _from(wanted: Wanted, before: tuple[datetime, UUID]) -> Wanted:
 
 def _row(order: Any) -> list[Any]:
     sums_of = (order.total_ore, order.received_ore, order.refunded_ore, order.written_off_ore)
-    day = local_day(order.created_at).isoformat()
-    return [order.number, order.ocr, day, order.service_slug, order.state, *sums_of, order.due_on]
+    created = local_day(order.created_at).isoformat()
+    return [
+        order.number,
+        order.ocr,
+        created,
+        order.service_slug,
+        order.state,
+        *sums_of,
+        order.due_on,
+    ]

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from services import wiring
-from services.cases import reminders
+from services.cases import handed_over, reminders
 from services.cases.charge_models import Charge
+from services.cases.handed_over import Sums, Wanted
 from services.cases.models import CaseEvent
 from services.kernel.errors import Conflict, Invalid, NotAllowed
 from services.kernel.work import SYSTEM, Actor, Duty, Role
@@ -80,6 +81,36 @@ def test_an_unpaid_fee_is_reminded_of_twice_and_then_handed_over(fee):
     assert fee.letters()[-3:] == ["payment-reminder", "payment-reminder", "payment-handed-over"]
     assert fee.kinds()[-1] == "fee_handed_over"
     assert fee.charge.handed_over_at is not None
+
+
+def test_what_is_handed_over_is_followed_by_those_who_look_after_its_money(fee, authority):
+    economist = a_handler(fee.lent, authority, Duty.ECONOMIST)
+    for days in (6, 26, 46):
+        assert handed_over.search(fee.lent, economist, Wanted(state=None)).fees == []
+        fee.on(days)
+
+    (found,) = handed_over.search(fee.lent, economist, Wanted()).fees
+    assert (found.order, found.reminders, found.at) == (fee.order, 2, fee.at(46).now)
+    left = fee.order.total_ore
+    assert handed_over.sums(fee.lent, economist, Wanted()) == Sums(1, left, left)
+    day = found.at.date()
+    for wanted in (
+        Wanted(until=day - timedelta(days=1)),
+        Wanted(since=day + timedelta(days=1)),
+        Wanted(service_slug="annan"),
+        Wanted(before=(found.at, fee.order.id)),
+        Wanted(state=handed_over.ENDED),
+    ):
+        assert handed_over.search(fee.lent, economist, wanted).fees == []
+    elsewhere = a_handler(fee.lent, an_authority(fee.lent, "SN"), Duty.ECONOMIST)
+    for who in (elsewhere, a_handler(fee.lent, authority), fee.at(0).actor):
+        assert handed_over.search(fee.lent, who, Wanted(state=None)).fees == []
+
+    pay(fee.lent, fee.order)
+    assert handed_over.sums(fee.lent, economist, Wanted()) == Sums(0, 0, 0)
+    assert handed_over.sums(fee.lent, economist, Wanted(state=handed_over.ENDED)) == Sums(
+        1, left, 0
+    )
 
 
 def test_a_service_says_its_own_steps(lent, authority):
