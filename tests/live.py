@@ -37,6 +37,10 @@ SWITCHES = (
     "--disable-sync",
     "--no-first-run",
     "--no-default-browser-check",
+    "--disable-extensions",
+    "--disable-features=OptimizationHints,OptimizationGuideOnDeviceModel,Translate,MediaRouter",
+    # Pages are too short-lived for what is compiled at leisure to pay: docs/decisions/0040.
+    "--js-flags=--no-opt --no-maglev",
     "--lang=sv-SE",
     f"--window-size={WIDE[0]},{WIDE[1]}",
 )
@@ -93,12 +97,16 @@ class Chromium:
 
     def forget(self) -> None:
         """As if it had just been bought."""
+        self.forget_all_but_the_page()
+        # A page of the same site: to leave the site would cost a new process each time.
+        self.driver.get(self.site + "/health/live")
+
+    def forget_all_but_the_page(self) -> None:
+        """The same, for whoever leaves the page at once."""
         self.shows = None
         self.told("Network.clearBrowserCookies")
         self.run_scripts(True)
         self.prefer_nothing()
-        # A page of the same site: to leave the site would cost a new process each time.
-        self.driver.get(self.site + "/health/live")
 
     def prefer_nothing(self) -> None:
         """An ordinary window of somebody who has changed no setting."""

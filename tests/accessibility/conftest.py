@@ -54,7 +54,7 @@ def opened(
     if browser_program.shows == (page, language):
         browser_program.prefer_nothing()
     else:
-        browser_program.forget()
+        browser_program.forget_all_but_the_page()
         page.open(browser_program, stage, language)
         browser_program.shows = (page, language)
     return browser_program
