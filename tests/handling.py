@@ -8,15 +8,13 @@ from uuid import UUID
 from app.demo.municipality import cast, handing_in, paying, plans, routes
 from services.cases import charges, drafts
 from services.cases.models import Case, State
-from services.catalogue import library
 from services.forms.definition import ServiceDocument, Status
 from services.kernel.db import new_id
 from services.kernel.work import SYSTEM, Work
 from services.wiring import deliver
 from tests.browser import Browser
+from tests.builders.library import SHIPPED
 from tests.town import Town
-
-DOCUMENTS = {each.slug: each for each in library.load()}
 
 
 @dataclass
@@ -120,7 +118,7 @@ def sent_in(town: Town, slug: str, first: int = 0) -> Handled:
 
     Another `first` tells another story. What is paid for before it comes in is still a draft.
     """
-    document = DOCUMENTS[slug]
+    document = SHIPPED[slug]
     for seed in range(first, first + 400):
         with town.work() as work:
             handled = _told(town, work, document, seed)

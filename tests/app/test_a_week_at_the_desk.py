@@ -15,11 +15,12 @@ from services.decisions import appeals
 from services.decisions.models import Notice
 from services.kernel.calendar import local_day
 from services.records import diary
+from tests.builders.library import SHIPPED
 from tests.deciding import decision_of
-from tests.handling import DOCUMENTS, sent_in
+from tests.handling import sent_in
 
 
-@pytest.mark.parametrize("slug", sorted(DOCUMENTS))
+@pytest.mark.parametrize("slug", sorted(SHIPPED))
 def test_every_service_is_handled_to_its_end_without_leaving_the_desk(town, slug):
     sent_in(town, slug).do()
 

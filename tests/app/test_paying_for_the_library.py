@@ -14,11 +14,12 @@ from services.payments import figures, links, queries, reading, staff
 from services.payments.fee_rule import Price
 from services.payments.models import Order, OrderState
 from tests.builders.bank_files import Paid, bgmax
-from tests.handling import DOCUMENTS, Handled, sent_in
+from tests.builders.library import SHIPPED
+from tests.handling import Handled, sent_in
 from tests.paying import Bill, at_the_till
 from tests.town import Town
 
-PAID = [each for each in DOCUMENTS.values() if each.payment is not None]
+PAID = [each for each in SHIPPED.values() if each.payment is not None]
 WAYS = [(each.slug, way) for each in PAID for way in each.payment.ways]
 # Of all that the desk counts: hours, pages, days.
 COUNTED = 30

@@ -4,17 +4,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.catalogue import library
 from services.decisions import appeals, commands, queries, regimes
 from services.documents.decision import how_to_appeal
 from services.kernel.errors import Conflict
 from tests.builders import a_case, a_document
 from tests.builders.document import two
+from tests.builders.library import SHIPPED
 from tests.law.matter import Matter
 from tests.services.decisions.test_decisions import DECIDED, DOCUMENT, NO, START
 
 COURT = {"instance": "administrative_court", "law": two("KL 13 kap.")}
-DECISIONS = {each.slug: each.decisions for each in library.load() if each.decisions}
+DECISIONS = {each.slug: each.decisions for each in SHIPPED.values() if each.decisions}
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ from sqlalchemy import select
 from services.access.rules import may
 from services.cases import policy, queries
 from services.cases.models import Case, State
-from services.catalogue import library
 from services.kernel.errors import NotFound
 from services.kernel.work import Duty
 from services.records import diary, documents, readers, secrecy
 from tests.builders import NOON, a_case, a_handler, a_resident, a_work, an_authority
+from tests.builders.library import SHIPPED
 from tests.pages import number_on, report
 
-REQUEST = next(each for each in library.load() if each.slug == "begara-allman-handling")
+REQUEST = SHIPPED["begara-allman-handling"]
 
 
 def test_tf_2_13_an_unsent_draft_is_nobody_elses(lent):
@@ -76,7 +76,7 @@ def test_osl_5_2_the_public_title_reveals_nothing_secret(lent):
     case = a_case(lent, by=a_resident(lent))
     lent.flush()
     [application] = documents.of_case(lent, case)
-    service = next(each for each in library.load() if each.slug == "felanmalan")
+    service = SHIPPED["felanmalan"]
     assert documents.public_title(application, service, "sv", secret=True) == "Handling"
     assert "Felanmälan" in documents.public_title(application, service, "sv", secret=False)
 

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from services.catalogue import fees, library
+from services.catalogue import fees
 from services.kernel.money import Money
 from services.payments import fee_rules, figures
 from services.payments.fee_rule import Price
+from tests.builders.library import SHIPPED
 
-DOCUMENTS = {each.slug: each for each in library.load()}
-PAID = [each for each in DOCUMENTS.values() if each.payment is not None]
+PAID = [each for each in SHIPPED.values() if each.payment is not None]
 HOUSE = {"arendetyp": "bygglov", "atgard": "nybyggnad", "yteklass": "m199"}
 CHILD = {"form": "forskola", "fodd": "2025-05-01", "allman": False}
 IN_2026 = date(2026, 11, 25)
@@ -45,26 +45,26 @@ def test_each_fee_counts_in_some_saved_example(document):
 
 
 def test_a_house_costs_what_the_price_base_amount_of_its_year_says_less_a_fifth_a_week_late():
-    in_time = fees.count(DOCUMENTS["bygglov"], HOUSE, date(2026, 3, 1), {"days_late": 0})
-    late = fees.count(DOCUMENTS["bygglov"], HOUSE, date(2026, 3, 1), {"days_late": 1})
+    in_time = fees.count(SHIPPED["bygglov"], HOUSE, date(2026, 3, 1), {"days_late": 0})
+    late = fees.count(SHIPPED["bygglov"], HOUSE, date(2026, 3, 1), {"days_late": 1})
 
     # 59,20 × 8 × (24 + 28) × 1 = 24 627,20
     assert in_time.total == Money.kronor(24627)
     assert late.total == Money.kronor(24627 - 4925)
     assert "12 kap. 8 a § plan- och bygglagen (2010:900)" in [
-        fee.tariff["sv"] for fee in DOCUMENTS["bygglov"].fees if fee.tariff
+        fee.tariff["sv"] for fee in SHIPPED["bygglov"].fees if fee.tariff
     ]
 
 
 def test_a_building_fee_is_not_charged_before_the_desk_has_told_how_late_it_is():
-    found = fees.count(DOCUMENTS["bygglov"], HOUSE, date(2026, 3, 1))
+    found = fees.count(SHIPPED["bygglov"], HOUSE, date(2026, 3, 1))
 
     assert [fee.key for fee in found.unknown] == ["sen-handlaggning"]
     assert found.undecided == ()
 
 
 def test_a_year_whose_highest_income_nobody_has_entered_is_refused_and_said():
-    found = fees.count(DOCUMENTS["forskola"], {"hogsta": True, "barn": [CHILD]}, IN_2026)
+    found = fees.count(SHIPPED["forskola"], {"hogsta": True, "barn": [CHILD]}, IN_2026)
 
     assert found.lines == ()
     assert [fee.key for fee in found.undecided] == ["maxtaxa"]
@@ -75,13 +75,13 @@ def test_one_line_of_figures_is_all_that_a_new_year_needs(monkeypatch):
     known = figures.table(figures.INCOME_CEILING)
     monkeypatch.setattr(figures, "table", lambda name: (*known, entered))
 
-    found = fees.count(DOCUMENTS["forskola"], {"hogsta": True, "barn": [CHILD]}, IN_2026)
+    found = fees.count(SHIPPED["forskola"], {"hogsta": True, "barn": [CHILD]}, IN_2026)
 
     assert found.total == Money.kronor(1800)
 
 
 def test_a_sibling_is_cheaper_but_its_lunch_is_not():
-    document = DOCUMENTS["lovaktivitet"]
+    document = SHIPPED["lovaktivitet"]
 
     first = fees.count(document, {"lunch": True, "syskon": False}, IN_2026)
     second = fees.count(document, {"lunch": True, "syskon": True}, IN_2026)
