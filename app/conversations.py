@@ -91,18 +91,33 @@ def refusal_words(refusal: Refusal) -> str:
         "message-too-long": _("Your message is too long. Write at most 10,000 characters."),
         "answer-by-passed": _("The last day to answer has already passed. Choose a later day."),
         "status-by-decision": _("Only a decision leads to this status. Write the decision first."),
-        "status-by-payment": _(
-            "The case goes on by itself when the fee is paid. Register the payment of %(number)s instead.",
-            number=refusal.details.get("number", ""),
-        ),
         "status-cannot-follow": _("This status cannot follow the present one."),
         "case-changed-meanwhile": _(
             "Somebody has changed the case since you opened it. Read it again first."
         ),
         "case-state": _("This cannot be done in the case's present status."),
+        **_fee_words(refusal),
         **_desk_words(),
     }
     return words.get(refusal.code, _("This could not be done. Try again in a while."))
+
+
+def _fee_words(refusal: Refusal) -> dict[str, str]:
+    number = refusal.details.get("number", "")
+    return {
+        "status-by-payment": _(
+            "The case goes on by itself when the fee is paid. Register the payment of %(number)s instead.",
+            number=number,
+        ),
+        "fee-unpaid": _(
+            "The fee of the case is not paid. Open the case, and choose what becomes of the fee when you close it."
+        ),
+        "order-being-paid": _(
+            "The fee %(number)s cannot be called off: somebody is paying it, or has paid a part of it.",
+            number=number,
+        ),
+        "case-disposed": _("The case has been disposed of. Nothing more can be written in it."),
+    }
 
 
 def _desk_words() -> dict[str, str]:

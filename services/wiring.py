@@ -27,10 +27,11 @@ from services.cases import (
     sharing,
     undersigning,
 )
-from services.cases.events import CaseChanged, CaseReceived
+from services.cases.events import CaseChanged, CaseReceived, DraftDiscarded
 from services.consultations import daily, dormancy
 from services.deadlines import commands as deadlines
 from services.decisions import appeals
+from services.decisions import commands as decisions
 from services.decisions import signing as decision_signing
 from services.decisions.events import DecisionFinal, DecisionMade
 from services.desk import rules
@@ -82,7 +83,15 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     ),
     DecisionMade: (),
     DecisionFinal: (),
-    CaseChanged: (deadlines.case_changed, rules.case_changed, charges.changed),
+    # What rests is woken before its times end.
+    CaseChanged: (
+        dormancy.case_changed,
+        deadlines.case_changed,
+        decisions.case_changed,
+        rules.case_changed,
+        charges.changed,
+    ),
+    DraftDiscarded: (charges.draft_discarded,),
     OrderPaid: (after_payment.paid, together.paid),
     OrderCancelled: (charges.cancelled, together.cancelled),
     PaymentEnded: (places.payment_ended,),

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.cases import policy
 from services.cases.changing import for_change, locked, note_event
+from services.cases.desk_models import CaseTask
 from services.cases.lifecycle import Step, check
 from services.cases.models import Case, CaseConflict, CaseHandler
 from services.kernel.calendar import local_day
@@ -188,10 +189,17 @@ def declare_conflict(work: Work, case_id: UUID, person_id: UUID, ground: str) ->
     for helper in case.handlers:
         if helper.person_id == person_id:
             helper.removed_at = work.now
+    _free_tasks(work, case, person_id)
     note_event(work, case, "conflict_declared", public=False, person=str(person_id), ground=ground)
     work.session.flush()
     work.session.expire(case, ["handlers", "conflicts"])
     return case
+
+
+def _free_tasks(work: Work, case: Case, person_id: UUID) -> None:
+    """What somebody with jäv was to do in the case is for a colleague to take up."""
+    theirs = update(CaseTask).where(CaseTask.case_id == case.id, CaseTask.who_id == person_id)
+    work.session.execute(theirs.where(CaseTask.done_at.is_(None)).values(who_id=None))
 
 
 def lift_conflict(work: Work, case_id: UUID, person_id: UUID) -> Case:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from services.access.rules import Action, require
 from services.audit.log import record
-from services.cases.models import Case, CaseEvent, CaseMessage
+from services.cases.models import Case, CaseEvent, CaseMessage, State
 from services.kernel.db import new_id
 from services.kernel.errors import Conflict, Invalid, NotFound
 from services.kernel.work import Work
@@ -19,10 +19,13 @@ LONGEST_MESSAGE = 10_000
 def for_change(work: Work, case_id: UUID, what: Action, *, seen: int | None = None) -> Case:
     """The case, locked, for whoever may do this to it.
 
-    Raises NotAllowed, and Conflict when it has changed since the revision that was shown (`seen`).
+    Raises NotAllowed, and Conflict when it has changed since the revision that was shown (`seen`)
+    or has been disposed of: what was taken out is not filled again.
     """
     case = locked(work, case_id)
     require(work, what, case)
+    if case.state == State.DISPOSED:
+        raise Conflict("case-disposed")
     if seen is not None and seen != case.revision:
         raise Conflict("case-changed-meanwhile", revision=case.revision)
     return case

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.cases import ages, drafts, notices, places, policy, reminders
+from services.cases import ages, closing, drafts, notices, places, policy, reminders
 from services.cases.changing import for_change, locked, note_event
 from services.cases.charge_models import Charge
-from services.cases.events import CaseChanged, CaseReceived
+from services.cases.events import CaseChanged, CaseReceived, DraftDiscarded
 from services.cases.models import Case, State
 from services.cases.of_orders import CASE, case_of_order
 from services.catalogue import fees
@@ -27,6 +27,7 @@ from services.payments.events import OrderCancelled, OrderPaid, OrderRefunded
 from services.payments.models import TOGETHER, Order, OrderState
 
 BEFORE, AFTER_RECEIPT, AFTER_DECISION = "before", "after_receipt", "after_decision"
+DISCARDED = "draft-discarded"
 WAITS = (OrderState.OPEN, OrderState.PART_PAID)
 # How long somebody has to pay for an application that is not received until then.
 HELD = timedelta(days=14)
@@ -63,9 +64,12 @@ def charge(work: Work, case_id: UUID, given: Mapping[str, Any]) -> Order | None:
     """Charge a case at the desk, with what the desk has counted; None when it costs nothing.
 
     A fee that has changed since is cancelled and charged anew. Raises Conflict when something is
-    still missing that the fee is counted from, or when a part of the old fee has been paid.
+    still missing that the fee is counted from, when a part of the old fee has been paid, or when
+    the case has been withdrawn.
     """
     case = for_change(work, case_id, policy.WORK_ON)
+    if case.state == State.WITHDRAWN:
+        raise Conflict("case-state", state=case.state)
     counted = calculation(work, case, given)
     _require_certain(counted)
     return _charge(work, case, counted, dict(given))
@@ -232,7 +236,7 @@ def changed(work: Work, event: CaseChanged) -> None:
 
 
 def _struck_off(document: ServiceDocument) -> set[str]:
-    return {each.key for each in document.statuses if each.outcome == "struck_off"}
+    return {each.key for each in document.statuses if each.outcome == closing.STRUCK_OFF}
 
 
 def _frees(document: ServiceDocument) -> set[str]:
@@ -252,6 +256,12 @@ def _let_go(work: Work, case: Case) -> None:
         # What has been paid is given back by a refund, which two persons look at.
         if order.state == OrderState.OPEN and order.cancel_asked_at is None:
             payments.cancel_order(work, order.id, "not-tried")
+
+
+def draft_discarded(work: Work, event: DraftDiscarded) -> None:
+    """Nobody will pay for what was never handed in."""
+    for order in closing.unpaid(work.session, event.case_id):
+        payments.cancel_order(work, order.id, DISCARDED)
 
 
 def paid(work: Work, event: OrderPaid) -> None:
@@ -301,6 +311,8 @@ def _go_on(work: Work, case: Case, document: ServiceDocument) -> None:
 
 def cancelled(work: Work, event: OrderCancelled) -> None:
     """An order of a case will not be paid; it stands on the timeline."""
+    if event.reason == DISCARDED:
+        return
     _settle(work, event.order_id)
     case = _case_told_of(work, event)
     if case is not None and not case.is_draft:

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import update
 
 from services.audit.log import record
-from services.cases import completions, notices, policy
+from services.cases import closing, completions, notices, policy, tasks
 from services.cases.changing import add_message, for_change, locked, note_event
+from services.cases.closing import Unpaid
 from services.cases.events import CaseChanged
 from services.cases.lifecycle import Step, check
 from services.cases.models import (
@@ -28,18 +29,29 @@ from services.payments import queries as orders
 GOING_ON = (State.RECEIVED, State.IN_PROGRESS)
 
 
-def set_status(work: Work, case_id: UUID, status_key: str, *, seen: int | None = None) -> Case:
+def set_status(
+    work: Work,
+    case_id: UUID,
+    status_key: str,
+    *,
+    seen: int | None = None,
+    unpaid: Unpaid | None = None,
+) -> Case:
     """Move a case along the service's own statuses.
 
-    Raises Invalid when the service's document does not let this status follow the present
-    one or lets only a decision lead to it, Invalid("status-by-payment", number=…) while its fee
-    is not paid, and Conflict when somebody changed the case since it was shown (`seen`).
+    Whoever closes a case with an unpaid fee says what becomes of that (`unpaid`), but where the
+    case is struck off: then nothing is owed. Raises Invalid when the service's document does not
+    let this status follow the present one or lets only a decision lead to it,
+    Invalid("status-by-payment", number=…) while its fee is not paid, as `closing.settle_unpaid`,
+    and Conflict when somebody changed the case since it was shown (`seen`).
     """
     case = for_change(work, case_id, policy.WORK_ON, seen=seen)
     document = catalogue.version_document(work.session, case.version_id)
     if status_key in decided_statuses(document):
         raise Invalid("status-by-decision", status=status_key)
     _require_paid(work, case, document, status_key)
+    if closing.asks_of_fees(_following(case, document, status_key)):
+        closing.settle_unpaid(work, case, unpaid)
     return _moved(work, case, document, status_key)
 
 
@@ -48,8 +60,10 @@ def _require_paid(work: Work, case: Case, document: ServiceDocument, status_key:
 
     It can be closed all the same, and go on where nothing has been charged.
     """
-    goes_on = {each.key for each in document.statuses if State(each.state) in GOING_ON}
-    if case.state != State.AWAITING_PAYMENT or status_key not in goes_on:
+    states = {each.key: State(each.state) for each in document.statuses}
+    # While it waits for completion too, its status still says that it waits for money.
+    waits = State.AWAITING_PAYMENT in (case.state, states.get(case.status))
+    if not waits or states.get(status_key) not in GOING_ON:
         return
     for order in orders.orders_of_owner(work.session, case.id):
         if order.is_payable:
@@ -64,10 +78,8 @@ def decided(work: Work, case_id: UUID, status_key: str) -> Case:
 
 
 def _moved(work: Work, case: Case, document: ServiceDocument, status_key: str) -> Case:
-    check(case.state, Step.SET_STATUS)
-    status = next((each for each in document.statuses if each.key == status_key), None)
-    if status is None or status_key not in followers(document.statuses, case.status):
-        raise Invalid("status-cannot-follow", status=status_key)
+    status = _following(case, document, status_key)
+    completions.call_off(work, case)
     case.state, case.status = State(status.state), status.key
     # How it was decided is still true when the case is closed afterwards.
     still_ending = State(status.state) in (State.DECIDED, State.CLOSED)
@@ -75,10 +87,20 @@ def _moved(work: Work, case: Case, document: ServiceDocument, status_key: str) -
     closed = case.state == State.CLOSED
     case.closed_at = work.now if closed else None
     case.decided_at = (case.decided_at or work.now) if still_ending else None
+    if closed:
+        tasks.end(work, case)
     note_event(work, case, "status", public=True, status=status.key)
     notices.tell(work, case, "case-closed" if closed else "case-updated")
     work.tell(CaseChanged(case.id, status.key))
     return case
+
+
+def _following(case: Case, document: ServiceDocument, status_key: str) -> Status:
+    check(case.state, Step.SET_STATUS)
+    status = next((each for each in document.statuses if each.key == status_key), None)
+    if status is None or status_key not in followers(document.statuses, case.status):
+        raise Invalid("status-cannot-follow", status=status_key)
+    return status
 
 
 def decided_statuses(document: ServiceDocument) -> frozenset[str]:
@@ -144,8 +166,10 @@ def withdraw(work: Work, case_id: UUID, reason: str = "") -> Case:
     check(case.state, Step.WITHDRAW)
     if reason.strip():
         add_message(work, case, FROM_RESIDENT, reason, None)
+    completions.call_off(work, case)
     case.state = case.status = State.WITHDRAWN
     case.closed_at = work.now
+    tasks.end(work, case)
     case.unread_by_desk = True
     note_event(work, case, "withdrawn", public=True)
     notices.tell(work, case, "case-closed")

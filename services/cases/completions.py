@@ -1,7 +1,7 @@
 """Asking for what is missing, answer by answer, and what follows when it comes or does not come."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -95,6 +95,19 @@ def waited_for(session: Session, case: Case) -> Completion | None:
         Completion.expired_at.is_(None),
     )
     return session.scalar(query.order_by(Completion.asked_at.desc(), Completion.id).limit(1))
+
+
+def is_just_answered(session: Session, case: Case, at: datetime) -> bool:
+    """Whether the party has completed a case at this very moment."""
+    query = select(Completion.id).where(Completion.case_id == case.id, Completion.answered_at == at)
+    return session.scalar(query.limit(1)) is not None
+
+
+def call_off(work: Work, case: Case) -> None:
+    """Nobody waits for the answer any more: the case has been moved on without it, or has ended."""
+    asked = waited_for(work.session, case)
+    if asked is not None:
+        asked.expired_at = work.now
 
 
 def last_days(session: Session, cases: Sequence[Case]) -> dict[UUID, date]:

@@ -5,6 +5,7 @@ person, the clerk who writes it for somebody, or the browser that holds its secr
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,8 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from services.attachments import commands as attachments
 from services.audit.log import record
-from services.cases import ages, assistance, notices, party, policy
-from services.cases.events import CaseReceived
+from services.cases import ages, assistance, closing, notices, party, policy
+from services.cases.events import CaseReceived, DraftDiscarded
 from services.cases.lifecycle import Step, check
 from services.cases.models import Case, CaseEvent, State
 from services.catalogue import queries as catalogue
@@ -24,7 +25,7 @@ from services.forms import answers as forms_answers
 from services.forms.definition import ServiceDocument
 from services.kernel.calendar import local_day
 from services.kernel.db import new_id
-from services.kernel.errors import Invalid, NotAllowed, NotFound, Unavailable
+from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from services.kernel.numbers import case_number, digest
 from services.kernel.work import Actor, Role, Work
 from services.organisation import queries as organisation
@@ -299,19 +300,24 @@ def handed_over(
 
 
 def discard(work: Work, case: Case) -> None:
-    """Throw a draft away, with its files. Raises Conflict when it has been handed in, and NotAllowed
-    for those who have not begun it."""
+    """Throw a draft away, with its files and what was to be paid for it.
+
+    Raises Conflict when it has been handed in, Conflict("order-being-paid") while somebody pays
+    for it or has paid in part, and NotAllowed for those who have not begun it.
+    """
     check(case.state, Step.SAVE)
     if assistance.of_clerk(work, case) is not None:
         raise NotAllowed("resident-sends-in")
     if policy.only_by_room(work.actor, case):
         raise NotAllowed("draft-of-another")
+    closing.require_nobody_pays(work, case.id)
     attachments.remove_all(work, case.id)
     work.session.delete(case)
+    work.tell(DraftDiscarded(case.id))
 
 
 def purge(work: Work) -> int:
-    """Throw away drafts that nobody has touched for sixty days; returns how many."""
+    """Throw away drafts that nobody has touched for sixty days, nor pays for; returns how many."""
     old = work.session.scalars(
         select(Case)
         .where(Case.state == State.DRAFT, Case.changed_at < work.now - KEPT)
@@ -321,6 +327,7 @@ def purge(work: Work) -> int:
     )
     count = 0
     for case in old:
-        discard(work, case)
-        count += 1
+        with suppress(Conflict):
+            discard(work, case)
+            count += 1
     return count

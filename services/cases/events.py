@@ -14,6 +14,13 @@ class CaseReceived(Event):
 
 
 @dataclass(frozen=True)
+class DraftDiscarded(Event):
+    """A draft has been thrown away, and is no more."""
+
+    case_id: UUID
+
+
+@dataclass(frozen=True)
 class CaseChanged(Event):
     """A case has got another status, or waits or waits no more for its party."""
 

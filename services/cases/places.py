@@ -32,7 +32,6 @@ WAITED = (State.AWAITING_PAYMENT, State.RECEIVED)
 # An invoice that nobody has given a last day, and a transfer that is on its way through the banks.
 TO_PAY, ON_ITS_WAY = timedelta(days=30), timedelta(days=10)
 SWEPT = 200
-PLACE_GONE = "place_gone"
 
 
 def hold(work: Work, case: Case, order: Order, way: str) -> None:
@@ -180,7 +179,7 @@ def tell_of_late_money(work: Work, case: Case, document: ServiceDocument) -> Non
         case.status, case.state = late.key, State(late.state)
     case.unread_by_desk = True
     note_event(work, case, "fee_place_gone", public=True)
-    tasks.ask(work, case, PLACE_GONE)
+    tasks.ask(work, case, tasks.PLACE_GONE)
 
 
 def payment_ended(work: Work, event: PaymentEnded) -> None:

@@ -16,6 +16,8 @@ from services.kernel.errors import Invalid, NotFound
 from services.kernel.work import Actor, Work
 
 LONGEST = 300
+# Money has come for a place that is gone.
+PLACE_GONE = "place_gone"
 
 
 def add(work: Work, case_id: UUID, what: str, who_id: UUID | None, due_on: date | None) -> CaseTask:
@@ -66,6 +68,17 @@ def done(work: Work, case_id: UUID, task_id: UUID) -> Case:
         task.done_at, task.done_by_id = work.now, work.actor.person_id
         note_event(work, case, "task_done", public=False)
     return case
+
+
+def end(work: Work, case: Case) -> None:
+    """Tick off what is left to do in a case that ends. The caller has locked the case.
+
+    What late money asks for stays to be done: it is somebody's money.
+    """
+    left = select(CaseTask).where(CaseTask.case_id == case.id, CaseTask.done_at.is_(None))
+    for task in work.session.scalars(left.order_by(CaseTask.id)):
+        if task.kind != PLACE_GONE:
+            task.done_at, task.done_by_id = work.now, work.actor.person_id
 
 
 def of(session: Session, case_id: UUID) -> list[CaseTask]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from services.cases import notices, policy
 from services.cases.changing import for_change, locked, note_event
+from services.cases.events import CaseChanged
 from services.cases.models import Case, State
 from services.consultations import queries
 from services.consultations.models import Dormancy
@@ -17,6 +18,7 @@ from services.kernel.work import Work
 
 LONGEST = 500
 AT_ONCE = 200
+ENDING = (State.DECIDED, State.CLOSED, State.WITHDRAWN)
 CAN_REST = (State.RECEIVED, State.IN_PROGRESS)
 
 
@@ -74,6 +76,15 @@ def wake_due(work: Work) -> int:
             _woken(work, case, each)
             count += 1
     return count
+
+
+def case_changed(work: Work, event: CaseChanged) -> None:
+    """A case that is decided or has ended rests no more; nobody need be told."""
+    case = work.session.get_one(Case, event.case_id)
+    resting = queries.resting(work.session, case.id)
+    if resting is not None and case.state in ENDING:
+        resting.woken_at = work.now
+        deadlines.wake(work, case)
 
 
 def _woken(work: Work, case: Case, resting: Dormancy) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from services.access.rules import require
 from services.audit.log import record
 from services.cases import commands as cases
-from services.cases import policy
+from services.cases import completions, policy
 from services.cases.events import CaseChanged, CaseReceived
 from services.cases.models import Case, State
 from services.catalogue import queries as catalogue
@@ -77,6 +77,8 @@ def case_changed(work: Work, event: CaseChanged) -> None:
     """Stop the clock while a case waits for its party, and end the times when it is decided."""
     case = work.session.get_one(Case, event.case_id)
     today = local_day(work.now)
+    if completions.is_just_answered(work.session, case, work.now):
+        _restart(work, case, today)
     if case.state in WAITS_FOR_PARTY:
         _pause(work, case, today, case.state)
     else:
@@ -100,13 +102,20 @@ def _go_on(work: Work, case: Case, today: date, *, woken: bool = False) -> None:
     if pause is None or (pause.reason == RESTING and not woken):
         return
     pause.to_on = today
+    if pause.reason == State.AWAITING_COMPLETION:
+        _restart(work, case, today)
     for deadline in queries.open_of_case(work.session, case.id):
-        if deadline.restarts and pause.reason == State.AWAITING_COMPLETION:
-            # The time that a law gives us runs from the day when the application was complete.
-            deadline.starts_on = today
-            deadline.due_on = counted(today, deadline)
-        elif deadline.pauses:
-            deadline.due_on = longer(deadline.due_on, [(pause.from_on, today)], deadline.unit)
+        if deadline.pauses:
+            # One that began anew meanwhile has stood still only since then.
+            since = max(pause.from_on, deadline.starts_on)
+            deadline.due_on = longer(deadline.due_on, [(since, today)], deadline.unit)
+
+
+def _restart(work: Work, case: Case, today: date) -> None:
+    """The time that a law gives us runs from the day when the application was complete."""
+    for deadline in queries.open_of_case(work.session, case.id):
+        if deadline.restarts:
+            deadline.starts_on, deadline.due_on = today, counted(today, deadline)
 
 
 def _end(work: Work, case: Case, today: date) -> None:

@@ -88,10 +88,15 @@ def _handed_in(
     work.session.add(handed_in)
     # Whoever appeals in time keeps the decision from gaining legal force, whatever was noted.
     if time.last_day is None or local_day(work.now) <= time.last_day:
-        decision.legal_force_on = None
+        _is_not_final(work, decision)
     case.unread_by_desk = True
     note_event(work, case, "appealed", public=True, decision=decision.number)
     return handed_in
+
+
+def _is_not_final(work: Work, decision: Decision) -> None:
+    for each in (decision, queries.current(work.session, decision)):
+        each.legal_force_on = None
 
 
 def _known(case: Case, appellant: str) -> UUID | None:
@@ -121,6 +126,8 @@ def judge_time(
     tested.in_time, tested.reason = in_time, reason.strip()
     tested.excuse = excuse if in_time and is_late(tested) else None
     tested.tested_by_id, tested.tested_at = work.actor.person_id, work.now
+    if in_time:
+        _is_not_final(work, decision)
     kind = "appeal_in_time" if in_time else "appeal_too_late"
     note_event(work, case, kind, public=True)
     return tested
@@ -190,7 +197,7 @@ def settle(work: Work, appeal_id: UUID, result: str, on: date) -> Appeal:
     standing = queries.current(work.session, decision)
     covering = queries.appeals_covering(work.session, standing)
     is_last = not any(each.is_open for each in covering if each.id != settled.id)
-    if result in ("upheld", "changed", "withdrawn") and is_last:
+    if is_last and not queries.is_set_aside(work.session, standing):
         _gains_force(work, standing, case, on)
     note_event(work, case, "appeal_settled", public=True, result=result)
     return settled
@@ -225,6 +232,8 @@ def _force_from(work: Work, decision: Decision) -> date | None:
     if time.last_day is None:
         return None
     if any(each.is_open for each in queries.appeals_covering(work.session, decision)):
+        return None
+    if queries.is_set_aside(work.session, decision):
         return None
     return regimes.in_force_from(time.last_day)
 

@@ -12,7 +12,9 @@ from services.audit.log import record
 from services.cases import commands as cases
 from services.cases import investigation
 from services.cases.changing import note_event
-from services.cases.models import Case
+from services.cases.events import CaseChanged
+from services.cases.lifecycle import Step, check
+from services.cases.models import Case, State
 from services.catalogue import queries as catalogue
 from services.decisions import delegation, notices, policy, queries
 from services.decisions.events import DecisionMade
@@ -59,20 +61,26 @@ def for_change(work: Work, decision_id: UUID, what: Action) -> tuple[Decision, C
     return decision, case
 
 
-def write(work: Work, case_id: UUID, status: str, wording: Wording) -> Decision:
+def write(
+    work: Work, case_id: UUID, status: str, wording: Wording, *, seen: int | None = None
+) -> Decision:
     """Write a decision that leads to one of the service's statuses; nothing is decided yet.
 
     A case has one such draft; writing again replaces what it says. Raises NotFound when the
-    service has no such decision, Conflict when the draft lies before the committee, and
+    service has no such decision, Conflict when the draft lies before the committee or has changed
+    since it was shown (`seen`: its revision, or 0 when there was none) or the case is withdrawn, and
     Invalid when something in it is missing or too long.
     """
     case = work.session.get(Case, case_id)
     if case is None:
         raise NotFound("case")
     require(work, policy.WRITE, case)
+    check(case.state, Step.SET_STATUS)
     kind = queries.type_of(work.session, case, status)
     check_wording(wording)
     decision = queries.draft_of_case(work.session, case.id)
+    if seen is not None and seen != (decision.revision if decision else 0):
+        raise Conflict("decision-changed-meanwhile")
     if decision is None:
         decision = Decision(id=new_id(), case_id=case.id, authority_id=case.authority_id)
         decision.stage, decision.written_by_id = Stage.DRAFT, me(work)
@@ -123,6 +131,15 @@ def drop(work: Work, decision_id: UUID) -> None:
         raise Conflict("decision-made")
     decision.stage = Stage.DROPPED
     record(work, "decision:drop", decision.id)
+
+
+def case_changed(work: Work, event: CaseChanged) -> None:
+    """What was to be decided in a case that is withdrawn is decided no more."""
+    case = work.session.get_one(Case, event.case_id)
+    draft = queries.draft_of_case(work.session, case.id)
+    if case.state == State.WITHDRAWN and draft is not None:
+        draft.stage = Stage.DROPPED
+        record(work, "decision:drop", draft.id)
 
 
 def propose(work: Work, decision_id: UUID) -> Decision:

@@ -19,6 +19,7 @@ from services.kernel.work import Actor
 
 MOST = 1000
 PAGE = 100
+SET_ASIDE = ("revoked", "sent_back")
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,17 @@ def current(session: Session, decision: Decision) -> Decision:
 def appeals_covering(session: Session, decision: Decision) -> list[Appeal]:
     """The appeals against a decision or one that it replaces: those go on to the new one."""
     return [each for old in chain(session, decision) for each in appeals(session, old.id)]
+
+
+def is_set_aside(session: Session, decision: Decision) -> bool:
+    """Whether a higher instance has revoked a decision, or sent its case back."""
+    # What befell an older decision before this one was made, this one has come after.
+    made_on = decision.decided_on or date.max
+    return any(
+        each.result in SET_ASIDE
+        and (each.decision_id == decision.id or (each.settled_on or date.min) > made_on)
+        for each in appeals_covering(session, decision)
+    )
 
 
 def time_to_appeal(session: Session, decision: Decision) -> TimeToAppeal:

@@ -68,7 +68,8 @@ def replace(work: Work, decision_id: UUID, change: Change, wording: Wording) -> 
 
 def _begun(work: Work, old: Decision, case: Case, change: Change) -> Decision:
     new = Decision(id=new_id(), case_id=case.id, authority_id=case.authority_id)
-    new.stage, new.minutes = Stage.DRAFT, None
+    # It is made in this very work; a draft of the next decision may lie beside it.
+    new.stage, new.minutes = Stage.DECIDED, None
     new.written_by_id = new.decided_by_id = commands.me(work)
     new.replaces_id, new.replacement = old.id, change.how
     new.replacement_ground = change.ground

@@ -148,11 +148,15 @@ def _is_contested(session: Session, case_id: UUID) -> bool:
     ).all()
     # One that has been replaced never gains force: the new one does.
     standing = [each for each in made if each.stage != Stage.REPLACED]
-    if any(each.legal_force_on is None and is_appealable(each.regime) for each in standing):
-        return True
     appeals = session.scalars(
         select(Appeal).where(Appeal.decision_id.in_([each.id for each in made]))
-    )
+    ).all()
+    revoked = {each.decision_id for each in appeals if each.result == "revoked"}
+    if any(
+        each.legal_force_on is None and is_appealable(each.regime) and each.id not in revoked
+        for each in standing
+    ):
+        return True
     return any(each.is_open for each in appeals)
 
 

@@ -10,6 +10,7 @@ from app.demo.municipality.plans import Plan
 from app.demo.municipality.routes import route
 from app.demo.municipality.timeline import Timeline
 from services.cases import assignment, commands, completions, notes, queries
+from services.cases.closing import Unpaid
 from services.cases.models import Case, CaseMessage, State
 from services.decisions import notices as decision_notices
 from services.decisions import queries as decisions
@@ -82,7 +83,7 @@ class Life:
             # The case goes on by itself when its fee has been paid.
             self._pay()
         else:
-            commands.set_status(self.work, self.case.id, status.key)
+            commands.set_status(self.work, self.case.id, status.key, unpaid=Unpaid.STAND)
 
     def _is_paid_by(self, status: Status) -> bool:
         terms = self.document.payment

@@ -63,20 +63,33 @@ def of_case(number: str):
     document = catalogue.version_document(session(), found.version_id)
     draft = queries.draft_of_case(session(), found.id)
     form = _form(found, document, draft)
+    now = draft.revision if draft else 0
+    seen = request.form.get("seen", type=int, default=now)
     if request.method == "POST" and form.validate():
         try:
-            decision = commands.write(work(), found.id, form.status.data, wording_of(form))
+            wording = wording_of(form)
+            decision = commands.write(work(), found.id, form.status.data, wording, seen=seen)
         except (Invalid, Conflict, NotFound) as refusal:
             field = form[AT.get(refusal.code, "says")]
             field.errors = [refusal_words(refusal)]
+            if refusal.code == "decision-changed-meanwhile":
+                # Now they are told, and the colleague's draft is linked from the page.
+                seen = now
         else:
             flash(_("The draft is saved. Nothing is decided yet."))
             return redirect(url_for(".decision", decision_id=decision.id), code=303)
-    return _page(found, document, draft, form, 422 if request.method == "POST" else 200)
+    code = 422 if request.method == "POST" else 200
+    return _page(found, document, form, code, draft=draft, seen=seen)
 
 
 def _page(
-    found: Case, document: ServiceDocument, draft: Decision | None, form: DecisionForm, code: int
+    found: Case,
+    document: ServiceDocument,
+    form: DecisionForm,
+    code: int,
+    *,
+    draft: Decision | None,
+    seen: int,
 ):
     return page(
         "decisions/of_case.html",
@@ -85,6 +98,7 @@ def _page(
         document=document,
         decisions=queries.made_in_case(session(), found.id),
         draft=draft,
+        seen=seen,
         may_write=may(work().actor, policy.WRITE, found)
         and bool(document.decisions)
         and (draft is None or draft.stage == Stage.DRAFT),

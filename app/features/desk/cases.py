@@ -15,7 +15,8 @@ from app.templating import page
 from app.transactions import session, work
 from app.visitors import staff
 from services.access.rules import may
-from services.cases import assignment, commands, completions, notes, policy, queries
+from services.cases import assignment, closing, commands, completions, notes, policy, queries
+from services.cases.closing import Unpaid
 from services.cases.lifecycle import Step, is_possible
 from services.cases.models import Case
 from services.catalogue import queries as catalogue
@@ -24,6 +25,7 @@ from services.forms.definition import ServiceDocument
 from services.kernel.errors import Conflict, Invalid
 from services.kernel.words import say
 from services.organisation import queries as organisation
+from services.payments.models import Order
 from services.people import queries as people
 
 
@@ -87,6 +89,7 @@ def show(
         trouble=trouble,
         authority=organisation.authorities(session())[found.authority_id],
         organisation=_organisation(found),
+        fees=_fees(found, shown["document"]),
         **_may(found, shown["document"]),
         **whole.of(found, shown),
     )
@@ -108,6 +111,16 @@ def _may(found: Case, document: ServiceDocument) -> dict[str, Any]:
         "may_assign": may_work and is_possible(found.state, Step.TAKE),
         "may_take": is_possible(found.state, Step.TAKE) and found.handler_id != actor.person_id,
     }
+
+
+def _fees(found: Case, document: ServiceDocument) -> list[tuple[Order, bool]]:
+    """What is unpaid where the case can be closed now, and whether it can be called off."""
+    following = commands.followers(document.statuses, found.status)
+    closes = (each for each in document.statuses if closing.asks_of_fees(each))
+    if not any(each.key in following for each in closes):
+        return []
+    unpaid = closing.unpaid(session(), found.id)
+    return [(each, closing.may_be_cancelled(work(), each)) for each in unpaid]
 
 
 def _offered(form: WriteForm, found: Case) -> WriteForm:
@@ -182,9 +195,9 @@ def set_status(number: str):
     if not chosen:
         return show(found, code=422, trouble=("status", _("Choose the new status.")))
     try:
-        changed = commands.set_status(work(), found.id, chosen, seen=seen)
+        changed = commands.set_status(work(), found.id, chosen, seen=seen, unpaid=_of_fee())
     except Invalid as refusal:
-        return show(found, code=422, trouble=("status", conversations.refusal_words(refusal)))
+        return show(found, code=422, trouble=_wrong(refusal))
     except Conflict as refusal:
         return show(found, code=409, trouble=("status", _overtaken(found, chosen, refusal)))
     document = catalogue.version_document(session(), changed.version_id)
@@ -193,6 +206,17 @@ def set_status(number: str):
     )
     flash(_("The status is now: %(status)s", status=words))
     return redirect(url_for(".case", number=number), code=303)
+
+
+def _of_fee() -> Unpaid | None:
+    chosen = request.form.get("avgift", "")
+    return Unpaid(chosen) if chosen in list(Unpaid) else None
+
+
+def _wrong(refusal: Invalid) -> tuple[str, str]:
+    if refusal.code == "fee-unpaid":
+        return "avgift", _("Choose what becomes of the fee when the case is closed.")
+    return "status", conversations.refusal_words(refusal)
 
 
 def _overtaken(found: Case, chosen: str, refusal: Conflict) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import select, text
 from services import wiring
 from services.cases import after_payment, charges, commands, drafts
 from services.cases.charge_models import Charge
+from services.cases.closing import Unpaid
 from services.cases.models import CaseEvent, State
 from services.jobs import worker
 from services.kernel.errors import Conflict, Invalid, NotAllowed
@@ -165,7 +166,7 @@ def test_what_waits_for_its_fee_can_be_closed_and_goes_on_where_nothing_is_charg
 ):
     handler = a_handler(lent, authority)
     closed, waived = (handed_in(lent, waits_for_payment(), resident) for _ in range(2))
-    commands.set_status(a_work(lent, handler), closed.id, "klar")
+    commands.set_status(a_work(lent, handler), closed.id, "klar", unpaid=Unpaid.STAND)
     assert closed.state == State.CLOSED
     payments.cancel_order(a_work(lent, SYSTEM), order_of(lent, waived).id, "waived")
     commands.set_status(a_work(lent, handler), waived.id, "betald")

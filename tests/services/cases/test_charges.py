@@ -8,6 +8,7 @@ from sqlalchemy import select
 from services import wiring
 from services.cases import charges, commands, drafts
 from services.cases.charge_models import Charge
+from services.cases.closing import Unpaid
 from services.cases.models import CaseEvent, State
 from services.catalogue import commands as catalogue
 from services.kernel.errors import Conflict, Invalid, NotAllowed
@@ -148,7 +149,7 @@ def test_a_decision_is_charged_once_however_often_its_status_is_set(lent, author
     assert orders.orders_of_owner(lent, case.id) == []
     for status in ("klar", "mottagen", "klar"):
         work = a_work(lent, desk)
-        commands.set_status(work, case.id, status)
+        commands.set_status(work, case.id, status, unpaid=Unpaid.STAND)
         wiring.deliver(work)
         lent.flush()
 

@@ -344,3 +344,30 @@ def test_a_status_that_a_decision_leads_to_is_not_just_set(town, lent):
     with pytest.raises(Invalid, match="status-by-decision"):
         cases.set_status(town.at(), town.case.id, "avslag")
     assert town.case.state == State.RECEIVED
+
+
+def test_fl_45_a_late_appeal_that_is_excused_takes_legal_force_away_again(town, lent):
+    decision = town.made()
+    town.received(decision, date(2026, 6, 5))
+    appeals.gain_force(town.at(datetime(2026, 7, 1, 9, 0, tzinfo=UTC)))
+    late = town.at(datetime(2026, 7, 2, 9, 0, tzinfo=UTC), who=town.resident)
+    handed_in = appeals.appeal(late, decision.id, "Ni skrev fel dag.")
+    lent.flush()
+    assert decision.legal_force_on is not None
+    day_after = town.at(datetime(2026, 7, 3, 9, 0, tzinfo=UTC))
+    appeals.judge_time(day_after, handed_in.id, in_time=True, excuse="wrong_information")
+    assert decision.legal_force_on is None
+
+
+def test_what_a_court_has_revoked_never_gains_legal_force(town, lent):
+    decision = town.made()
+    town.received(decision, date(2026, 6, 5))
+    in_june = town.at(datetime(2026, 6, 20, 9, 0, tzinfo=UTC), who=town.resident)
+    handed_in = appeals.appeal(in_june, decision.id, "Nej.")
+    lent.flush()
+    later = town.at(datetime(2026, 7, 3, 9, 0, tzinfo=UTC))
+    appeals.judge_time(later, handed_in.id, in_time=True)
+    appeals.settle(later, handed_in.id, "revoked", date(2026, 7, 3))
+    lent.flush()
+    appeals.gain_force(town.at(datetime(2026, 9, 1, 9, 0, tzinfo=UTC)))
+    assert decision.legal_force_on is None
