@@ -174,19 +174,56 @@ def _began(work: Work, case: Case, browser_secret: str | None) -> bool:
     return actor.principal_id == whom
 
 
-def save_page(work: Work, case: Case, page_key: str, stored: dict[str, Any]) -> None:
-    """Keep the accepted answers of a page. Raises Conflict when the draft is handed in already."""
+def save_page(
+    work: Work,
+    case: Case,
+    page_key: str,
+    stored: dict[str, Any],
+    opened: meanwhile.Opened | None = None,
+) -> meanwhile.Settled:
+    """Keep the accepted answers of a page. What others have answered since it was `opened` and the
+    actor has not touched stays as it is, and is told in `left`.
+
+    Raises Conflict when the draft is handed in already, and Conflict("answered-meanwhile") when it
+    must be chosen first between two answers. The case must be locked by the caller.
+    """
     check(case.state, Step.SAVE)
-    case.answers = {**case.answers, **stored}
-    case.typed = {key: value for key, value in case.typed.items() if key != page_key}
+    settled = meanwhile.settle(work, case, stored, opened or meanwhile.Opened())
+    if settled.open:
+        raise Conflict("answered-meanwhile")
+    changed = [
+        key
+        for key, value in settled.stored.items()
+        if meanwhile.mark(value) != meanwhile.mark(case.answers.get(key))
+    ]
+    case.answers = {**case.answers, **settled.stored}
+    mine = _typed_key(work, case, page_key)
+    case.typed = {key: value for key, value in case.typed.items() if key != mine}
     case.changed_at = work.now
+    meanwhile.note(work, case, changed)
+    return settled
 
 
 def keep_typed(work: Work, case: Case, page_key: str, typed: dict[str, list[str]]) -> None:
-    """Keep what somebody typed on a page although it was not accepted, as it was typed."""
+    """Keep what somebody typed on a page although it was not accepted, as it was typed.
+
+    Each who writes in the draft has their own: nobody writes over what another has typed.
+    """
     check(case.state, Step.SAVE)
-    case.typed = {**case.typed, page_key: typed}
+    case.typed = {**case.typed, _typed_key(work, case, page_key): typed}
     case.changed_at = work.now
+
+
+def typed_by(work: Work, case: Case, page_key: str) -> dict[str, list[str]] | None:
+    """What the actor has typed on a page that was not accepted."""
+    typed: dict[str, list[str]] | None = case.typed.get(_typed_key(work, case, page_key))
+    return typed
+
+
+def _typed_key(work: Work, case: Case, page_key: str) -> str:
+    # A browser's draft has one who writes, signed in or not, and perhaps a clerk who helps.
+    of_browser = case.draft_secret_hash is not None and work.actor.role is not Role.STAFF
+    return page_key if of_browser else f"{page_key}@{work.actor.person_id}"
 
 
 def submit(work: Work, case: Case) -> Case:
@@ -223,6 +260,7 @@ def receive(work: Work, case: Case) -> Case:
     _receive(work, case, document)
     _give_number(work, case)
     attachments.adopt(work, owner_id=case.id, new_owner_kind="case", new_owner_id=case.id)
+    meanwhile.forget(work, case.id)
     details = {"channel": case.channel, "status": case.status}
     work.session.add(_event(work, case, "received", details))
     record(work, "case:submit", case.id, service=document.slug, channel=case.channel)

@@ -3,6 +3,7 @@
 from sqlalchemy import update
 
 from services.cases.desk_models import CaseParty
+from services.cases.draft_models import DraftAnswer
 from services.cases.models import Case
 from services.kernel.work import Work
 from services.people.events import PersonsMerged
@@ -16,4 +17,9 @@ def follow(work: Work, merged: PersonsMerged) -> None:
         )
     work.session.execute(
         update(CaseParty).where(CaseParty.person_id == merged.gone).values(person_id=merged.kept)
+    )
+    work.session.execute(
+        update(DraftAnswer)
+        .where(DraftAnswer.saved_by_id == merged.gone)
+        .values(saved_by_id=merged.kept)
     )

@@ -34,6 +34,7 @@ from services.cases.desk_models import (
     CaseTask,
     Completion,
 )
+from services.cases.draft_models import DraftAnswer
 from services.cases.investigation_models import CaseCheck, CaseNeed
 from services.cases.models import (
     Case,
@@ -144,6 +145,7 @@ BELONGINGS: tuple[Belonging, ...] = (
     Belonging("needs", CaseNeed, DELETED, _of_case(CaseNeed)),
     Belonging("checks", CaseCheck, DELETED, _of_case(CaseCheck)),
     Belonging("assistance", Assistance, DELETED, _of_case(Assistance)),
+    Belonging("draft answers", DraftAnswer, DELETED, _of_case(DraftAnswer)),
     Belonging("places", PlaceHold, DELETED, _of_case(PlaceHold)),
     Belonging("consulted", Consulted, DELETED, lambda case: Consulted.consultation_id.in_(_asked(case))),
     Belonging("consultations", Consultation, DELETED, _of_case(Consultation)),

@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 
 from app import browser, i18n, sign_in
 from app.errors import refused
-from app.features.applications import steps, uploads
-from app.security import cleaned
+from app.features.applications import answering, steps, uploads
 from app.transactions import work
 from app.visitors import sign_in_address
 from services.cases import drafts
@@ -27,9 +26,7 @@ def keep_typed(document: ServiceDocument, case: Case, page_key: str) -> None:
     step = steps.step(document, case.answers, page_key)
     uploads.take_in(case, step.page)
     form_class = builder.form_class(document, step.page, i18n.language(), case.answers)
-    typed = form_class(request.form).typed()
-    kept = {cleaned(name): [cleaned(text) for text in texts] for name, texts in typed.items()}
-    drafts.keep_typed(work(), case, page_key, kept)
+    drafts.keep_typed(work(), case, page_key, answering.typed(form_class(request.form)))
 
 
 def begun(slug: str, document: ServiceDocument, page_key: str) -> Response | None:

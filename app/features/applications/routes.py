@@ -1,25 +1,21 @@
 """The pages of an application, from the first question to the receipt."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app import browser, conversations, i18n, levels, paying
-from app.features.applications import interrupted, steps, uploads
-from app.security import cleaned
+from app.features.applications import answering, interrupted, meanwhile, steps
 from app.sign_in import settings
 from app.templating import page
-from app.transactions import keep, session, work
+from app.transactions import session, work
 from app.visitors import actor, anyone, sign_in_address
-from services.cases import ages, assistance, charges, drafts, notices, policy, undersigning
+from services.cases import ages, charges, drafts, notices, policy, undersigning
 from services.cases.models import Case, State
 from services.catalogue import queries as catalogue
 from services.forms import answers as forms_answers
-from services.forms import builder
 from services.forms.definition import ServiceDocument
-from services.forms.typed import Posted
 from services.forms.visibility import warnings_at
 from services.kernel.calendar import local_day
 from services.kernel.errors import Invalid, NotAllowed, NotFound
@@ -52,10 +48,10 @@ def begin(slug: str):
         # A draft that is not saved shows what will be filled in from the person's own data.
         unsaved = drafts.begin(work(), slug, _how())
         work().session.expunge(unsaved)
-        return _show(document, unsaved, first.key)
+        return answering.show(document, unsaved, first.key)
     case = drafts.begin(work(), slug, _how())
     g.max_upload_bytes = settings().max_upload_bytes
-    return _answered(document, case, first.key)
+    return answering.answered(document, case, first.key)
 
 
 def _stopped(document: ServiceDocument, service_id: UUID) -> Response | None:
@@ -86,18 +82,9 @@ def _too_young(document: ServiceDocument) -> Response:
     return page("applications/too_young.html", 403, document=document)
 
 
-def _problems(document: ServiceDocument, case: Case) -> list[forms_answers.Problem]:
-    return forms_answers.check(document, case.answers, local_day(work().now), i18n.language())
-
-
 def _sign_in(document: ServiceDocument) -> Response:
     """To the e-IDs that are sure enough, and back to this very page."""
     return redirect(sign_in_address("resident", document.level), code=303)  # type: ignore[return-value]
-
-
-def _is_known() -> bool:
-    # The elected have a session of their own for their work: here they are anybody.
-    return actor().role in (Role.RESIDENT, Role.STAFF)
 
 
 def _how() -> drafts.Beginning:
@@ -105,7 +92,7 @@ def _how() -> drafts.Beginning:
     return drafts.Beginning(
         language=i18n.language(),
         channel=channel if actor().is_staff and channel in CHANNELS else "web",
-        browser_secret=None if _is_known() else browser.secret(),
+        browser_secret=None if answering.is_known() else browser.secret(),
     )
 
 
@@ -116,7 +103,7 @@ def go_on(slug: str, draft_id: UUID):
     case, document = _draft(slug, draft_id)
     if (elsewhere := _elsewhere(slug, case)) is not None:
         return elsewhere
-    problems = _problems(document, case)
+    problems = answering.problems_of(document, case)
     page_key = steps.first_unanswered(document, case, problems)
     if page_key is None:
         return redirect(url_for(".check", slug=slug, draft_id=case.id), code=303)
@@ -141,8 +128,8 @@ def ask(slug: str, draft_id: UUID, page_key: str):
             interrupted.keep_typed(document, case, page_key)
         return _sign_in(document)
     if not _is_sent():
-        return _show(document, case, page_key)
-    return _answered(document, case, page_key)
+        return answering.show(document, case, page_key)
+    return answering.answered(document, case, page_key)
 
 
 def _elsewhere(slug: str, case: Case) -> Response | None:
@@ -178,115 +165,6 @@ def _draft(slug: str, draft_id: UUID, *, lock: bool = False) -> tuple[Case, Serv
     return case, catalogue.version_document(session(), case.version_id)
 
 
-def _show(document: ServiceDocument, case: Case, page_key: str) -> Response:
-    step = steps.step(document, case.answers, page_key)
-    form_class = builder.form_class(document, step.page, i18n.language(), case.answers)
-    typed = case.typed.get(page_key)
-    return _page(document, case, step, form_class(Posted(typed)) if typed else form_class())
-
-
-def _page(
-    document: ServiceDocument, case: Case, step: steps.Step, form: Any, code: int = 200
-) -> Response:
-    return page(
-        "applications/page.html",
-        code,
-        document=document,
-        case=case,
-        step=step,
-        form=form,
-        action=_action(document, case, step),
-        changing=request.args.get("andra") == "1",
-        **_help(case, step),
-    )
-
-
-def _help(case: Case, step: steps.Step) -> dict[str, Any]:
-    """Whether somebody sees the page together with the resident, and whether it can be asked for."""
-    if case not in session() or case.registered_by_id is not None or case.protected:
-        return {"helping": None, "may_get_help": False}
-    helping = assistance.under_way(session(), case.id, work())
-    by_resident = actor().role is not Role.STAFF
-    if helping is not None and by_resident:
-        assistance.looks_at(helping, step.page.key)
-    return {"helping": helping, "may_get_help": by_resident}
-
-
-def _action(document: ServiceDocument, case: Case, step: steps.Step) -> str:
-    # Until something is answered there is no draft to post to.
-    if case not in session():
-        return request.script_root + request.full_path.rstrip("?")
-    changing = {"andra": "1"} if request.args.get("andra") == "1" else {}
-    return url_for(".ask", slug=document.slug, draft_id=case.id, page_key=step.page.key, **changing)
-
-
-def _answered(document: ServiceDocument, case: Case, page_key: str) -> Response:
-    step = steps.step(document, case.answers, page_key)
-    removed = request.form.get("remove")
-    if removed and uploads.remove(case, step.page, removed):
-        form = builder.form_class(document, step.page, i18n.language(), case.answers)(request.form)
-        drafts.keep_typed(work(), case, page_key, _cleaned(form.typed()))
-        return _back_to(document, case, page_key)
-    refused = uploads.take_in(case, step.page)
-    form_class = builder.form_class(document, step.page, i18n.language(), case.answers)
-    form = form_class(request.form)
-    rearranged = builder.changes_rows(request.form)
-    if rearranged:
-        form.change_rows(request.form)
-    accepted = not rearranged and form.validate()
-    _point_out(form, refused)
-    if not accepted or refused:
-        drafts.keep_typed(work(), case, page_key, _cleaned(form.typed()))
-        if _leaves() and not refused:
-            # Whoever leaves for now need not be done with the page.
-            return _left()
-        keep()
-        return _page(document, case, step, form, 200 if rearranged or not form.errors else 422)
-    drafts.save_page(work(), case, page_key, forms_answers.store(step.page, form))
-    return _onwards(document, case, page_key)
-
-
-def _point_out(form: builder.PageForm, refused: dict[str, list[str]]) -> None:
-    for field in form.visible():
-        if field.question.key in refused:
-            # What was wrong with a file says more than that a file is missing.
-            field.errors = refused[field.question.key]
-
-
-def _cleaned(typed: dict[str, list[str]]) -> dict[str, list[str]]:
-    return {cleaned(name): [cleaned(text) for text in texts] for name, texts in typed.items()}
-
-
-def _back_to(document: ServiceDocument, case: Case, page_key: str) -> Response:
-    address = url_for(".ask", slug=document.slug, draft_id=case.id, page_key=page_key)
-    return redirect(address, code=303)  # type: ignore[return-value]
-
-
-def _leaves() -> bool:
-    return bool(request.form.get("save")) and _is_known()
-
-
-def _left() -> Response:
-    flash(_("Saved but not sent in. You find it under My pages."))
-    where = "desk.inbox" if actor().is_staff else "my_pages.index"
-    return redirect(url_for(where), code=303)  # type: ignore[return-value]
-
-
-def _onwards(document: ServiceDocument, case: Case, page_key: str) -> Response:
-    if _leaves():
-        return _left()
-    after = steps.step(document, case.answers, page_key).after
-    changing = request.args.get("andra") == "1"
-    problems = _problems(document, case)
-    if changing and steps.first_unanswered(document, case, problems) is None:
-        after = None
-    elif changing:
-        after = steps.first_unanswered(document, case, problems)
-    if after is None:
-        return redirect(url_for(".check", slug=document.slug, draft_id=case.id), code=303)  # type: ignore[return-value]
-    return _back_to(document, case, after)
-
-
 @bp.route("/e-tjanster/<slug>/ansok/<uuid:draft_id>/granska", methods=["GET", "POST"])
 @anyone
 def check(slug: str, draft_id: UUID):
@@ -296,9 +174,10 @@ def check(slug: str, draft_id: UUID):
         return _sign_in(document)
     if (elsewhere := _elsewhere(slug, case)) is not None:
         return elsewhere
-    problems = _problems(document, case)
+    problems = answering.problems_of(document, case)
     must_sign = undersigning.is_needed(work(), case, document)
-    if request.method == "POST" and not problems:
+    changed = meanwhile.changed_since(document, case) if request.method == "POST" else []
+    if request.method == "POST" and not problems and not changed:
         if must_sign:
             return _to_sign(slug, case, undersigning.ask(work(), case))
         if charges.pays_first(document):
@@ -308,10 +187,12 @@ def check(slug: str, draft_id: UUID):
     answers = forms_answers.shown(document, case.answers, i18n.language())
     return page(
         "applications/check.html",
-        422 if request.method == "POST" else 200,
+        409 if changed else 422 if request.method == "POST" else 200,
         document=document,
         case=case,
         answers=answers,
+        seen=(meanwhile.SEEN, meanwhile.seen_of(document, case)),
+        changed=changed,
         problems=problems,
         may_discard=not _is_anothers(case),
         must_sign=must_sign,

@@ -34,6 +34,7 @@ def goes_words(name: str) -> str:
         "assistance": _("Help on the telephone"),
         "consulted": _("Those who were heard, with their answers"),
         "consultations": _("Questions to those who were heard"),
+        "draft answers": _("Who answered what last in the draft"),
         "places": _("Places that were held while somebody paid"),
         "dormancies": _("Why the case has rested"),
         "referrals": _("Why the case was handed over"),

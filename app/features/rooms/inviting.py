@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from app import interrupted, levels
 from app.features.rooms.blueprint import ROOM, ROOMS, bp
-from app.features.rooms.words import refusal_words, role_choices, role_words
+from app.features.rooms.words import refusal_words, role_choices
 from app.forms import RadiosField, SalemForm, TextField
 from app.forms.person_number import PersonNumberField
 from app.rate_limits import limiter
+from app.room_roles import role_words
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import actor, sign_in_address, signed_in

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from app import conversations, i18n
 from app.features.rooms.blueprint import ROOM, ROOMS, bp
-from app.features.rooms.words import event_words, kind_words, refusal_words, role_words
+from app.features.rooms.words import event_words, kind_words, refusal_words
 from app.forms import SalemForm, TextField
+from app.room_roles import role_words
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import actor, signed_in

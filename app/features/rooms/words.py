@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from app.room_roles import role_words
 from services.kernel.errors import Refusal
 from services.rooms.models import RoomEvent
 
@@ -16,16 +17,6 @@ def kind_words(kind: str) -> str:
         "association": _("Association"),
     }
     return words[kind]
-
-
-def role_words(role: str) -> str:
-    """What somebody is in a room."""
-    words = {
-        "owner": _("Looks after the room"),
-        "sender": _("Sends in"),
-        "reader": _("Reads"),
-    }
-    return words[role]
 
 
 def role_choices() -> list[tuple[str, str]]:
