@@ -1,6 +1,8 @@
 """What several pages show of fees: the ways to pay in words, and a case's orders with their links."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask_babel import gettext as _
 
@@ -43,10 +45,11 @@ def ways_of(terms: PaymentTerms | None) -> list[str]:
     return [words[way] for way in terms.ways] if terms else []
 
 
-def unpaid() -> list[Payable]:
-    """What is to be paid now by who is signed in, or by the organisation acted for."""
+def unpaid(shared: Collection[UUID] = ()) -> list[Payable]:
+    """What is to be paid now by who is signed in, or by the organisation acted for, and in cases
+    that others have shared with them."""
     current = work()
-    found = queries.my_orders(current.session, current.actor)
+    found = queries.my_orders(current.session, current.actor, shared=shared)
     return [
         Payable(order, links.code_of(current.session, order.id))
         for order in together.one_by_one(current.session, found)

@@ -38,18 +38,25 @@ class Task:
 
 
 def tasks(
-    cases: list[Case], documents: dict[UUID, ServiceDocument], decided: list[Decided]
+    cases: list[Case],
+    shared: list[Case],
+    documents: dict[UUID, ServiceDocument],
+    decided: list[Decided],
 ) -> list[Task]:
-    """Everything that waits for whoever is signed in: invitations, sign, pay, complete, appeal."""
+    """Everything that waits for whoever is signed in: invitations, sign, pay, complete, appeal.
+
+    In cases that others have shared with them, one pays and completes.
+    """
 
     def title(case: Case) -> str:
         return say(documents[case.version_id].title, i18n.language())
 
-    days = completions.last_days(session(), cases)
+    both = [*cases, *shared]
+    days = completions.last_days(session(), both)
     found = [
         *_to_answer(),
         *_to_sign(),
-        *_to_pay(),
+        *_to_pay([each.id for each in shared]),
         *(
             Task(
                 _("Complete: %(title)s", title=title(case)),
@@ -57,7 +64,7 @@ def tasks(
                 case.number or "",
                 days.get(case.id),
             )
-            for case in cases
+            for case in both
             if case.state == State.AWAITING_COMPLETION
         ),
         *(
@@ -99,7 +106,7 @@ def _to_sign() -> list[Task]:
     ]
 
 
-def _to_pay() -> list[Task]:
+def _to_pay(shared: list[UUID]) -> list[Task]:
     return [
         Task(
             _(
@@ -111,7 +118,7 @@ def _to_pay() -> list[Task]:
             each.order.number,
             each.order.due_on,
         )
-        for each in paying.unpaid()
+        for each in paying.unpaid(shared)
     ]
 
 

@@ -59,12 +59,12 @@ class RatingForm(SalemForm):
 @signed_in
 def index():
     """What one has to do first, then everything that one has here."""
-    cases = queries.of_party(session(), work().actor)
-    documents = _documents(cases)
+    cases, shared = queries.to_act_in(session(), work().actor)
+    documents = _documents([*cases, *shared])
     decided = decisions.of_party(session(), work().actor)
     return page(
         "my_pages/index.html",
-        tasks=to_do.tasks(cases, documents, decided),
+        tasks=to_do.tasks(cases, shared, documents, decided),
         unread=queries.unread_by_party(session(), work().actor),
         decided=decided[:SHOWN],
         today=local_day(work().now),

@@ -1,9 +1,10 @@
 """Finding cases: one's own, the authority's, the one behind a link."""
 
 import hmac
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select, union
 from sqlalchemy.orm import Session, defer
 
 from services.cases import policy
@@ -12,6 +13,7 @@ from services.cases.models import (
     FROM_DESK,
     INTERNAL,
     NOT_RECEIVED,
+    OPEN,
     Case,
     CaseEvent,
     CaseMessage,
@@ -20,6 +22,7 @@ from services.cases.models import (
 from services.cases.notices import FOLLOW
 from services.kernel.errors import NotFound
 from services.kernel.work import Actor
+from services.rooms.models import SENDS_IN
 
 PAGE = 50
 MANY = 200
@@ -70,17 +73,40 @@ def by_link(session: Session, secret: str) -> Case:
 
 def of_party(session: Session, actor: Actor) -> list[Case]:
     """The actor's own cases and drafts, or those of the organisation acted for, newest first."""
-    rows = session.scalars(
-        select(Case)
-        .where(
-            policy.partys_own(actor),
-            or_(Case.registered_by_id.is_(None), Case.state.not_in(NOT_RECEIVED)),
-        )
+    rows = session.scalars(_own(select(Case), actor).options(*LIGHT))
+    return list(rows)
+
+
+def _own(query: Select[Any], actor: Actor) -> Select[Any]:
+    # A clerk's draft for somebody is not theirs until it has been sent in.
+    written = or_(Case.registered_by_id.is_(None), Case.state.not_in(NOT_RECEIVED))
+    return (
+        query.where(policy.partys_own(actor), written).order_by(Case.changed_at.desc()).limit(MANY)
+    )
+
+
+def to_act_in(session: Session, actor: Actor) -> tuple[list[Case], list[Case]]:
+    """The actor's own cases and drafts (`of_party`), and the open cases of others in which the
+    actor may act because they are shared with a room; asked for at once, newest first."""
+    shared = (
+        select(Case.id)
+        .where(policy.shared_in_rooms(actor, SENDS_IN), Case.state.in_(OPEN))
         .order_by(Case.changed_at.desc())
         .limit(MANY)
-        .options(*LIGHT)
     )
-    return list(rows)
+    ids = union(_own(select(Case.id), actor), shared)
+    found = session.scalars(
+        select(Case)
+        .where(Case.id.in_(ids))
+        .order_by(Case.changed_at.desc())
+        .limit(2 * MANY)
+        .options(*LIGHT)
+    ).all()
+    mine = {each.id for each in found if policy.is_party(actor, each)}
+    return (
+        [each for each in found if each.id in mine],
+        [each for each in found if each.id not in mine],
+    )
 
 
 def drafts_of_clerk(session: Session, actor: Actor) -> list[Case]:

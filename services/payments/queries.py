@@ -1,5 +1,6 @@
 """What may be asked of orders and payments."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -99,9 +100,14 @@ def orders_of_owner(session: Session, owner_id: UUID) -> list[Order]:
     return list(session.scalars(query.limit(MANY)))
 
 
-def my_orders(session: Session, actor: Actor, limit: int = 100) -> list[Order]:
-    """The orders of the resident, or of the organisation acted for, the newest first."""
-    query = select(Order).where(policy.visible_to_payer(actor))
+def my_orders(
+    session: Session, actor: Actor, limit: int = 100, shared: Collection[UUID] = ()
+) -> list[Order]:
+    """The orders of the resident, or of the organisation acted for, the newest first.
+
+    Those of `shared` owners are among them: the caller has made sure that the actor may pay them.
+    """
+    query = select(Order).where(policy.visible_to_payer(actor) | Order.owner_id.in_(shared))
     newest = query.order_by(Order.created_at.desc(), Order.id.desc())
     return list(session.scalars(newest.limit(limit)))
 

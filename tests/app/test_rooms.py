@@ -109,6 +109,16 @@ def test_a_sender_completes_and_writes_with_their_own_name(town, room, number):
     assert town.ask(select(Case.state).where(Case.number == number)) != "awaiting_completion"
 
 
+def test_what_waits_in_a_shared_case_is_among_what_a_sender_has_to_do(town, room, number):
+    desk_of(town, number, kind="completion", body="Vilken stolpe är det?", **DAY)
+    todo = f"//main//*[contains(@class, 'salem-notice')]//a[contains(., '{number}')]"
+    (link,) = town.signed_in(SENDER).get("/mina-sidor").page.xpath(todo)
+    assert link.text_content().startswith("Komplettera: Felanmälan")
+    assert not town.signed_in(READER).get("/mina-sidor").page.xpath(todo)
+    town.signed_in(SENDER).get(link.get("href")).submit("Skicka in kompletteringen", body="Sju.")
+    assert not town.signed_in(SENDER).get("/mina-sidor").page.xpath(todo)
+
+
 def test_a_sender_goes_on_with_a_draft_and_sends_it_in(town, room):
     report(town.signed_in(OWNER), post="S-4711")
     share(town, OWNER, room, "Utkast: Felanmälan")
@@ -255,6 +265,10 @@ def test_a_member_who_may_send_in_is_led_to_the_fee_and_a_reader_is_not(town, ro
         share(town, OWNER, room, number)
         sender = town.signed_in(SENDER).get(f"/mina-sidor/arenden/{number}")
         assert sender.click("Betala avgiften").status == 200
+        assert "/betala/" in sender.address
+        to_pay = f"//main//a[@href='{sender.address}']"
+        assert town.signed_in(SENDER).get("/mina-sidor").page.xpath(to_pay)
+        assert not town.signed_in(READER).get("/mina-sidor").page.xpath(to_pay)
         reader = town.signed_in(READER).get(f"/mina-sidor/arenden/{number}")
         assert "/betala/" not in reader.client.get(reader.address).get_data(as_text=True)
         assert "Betala avgiften" not in reader.text

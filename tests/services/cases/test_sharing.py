@@ -89,6 +89,21 @@ def test_it_is_in_nobody_elses_lists_extracts_and_news(lent, maker, room):
     assert decisions.of_party(lent, member) == []
 
 
+def test_who_may_act_in_a_room_has_its_open_cases_beside_their_own(lent, maker, room):
+    reader, sender = someone_in(lent, room, "reader"), someone_in(lent, room, "sender")
+    case = shared(lent, maker, room, state=State.AWAITING_COMPLETION)
+    for none in ({"state": State.DRAFT}, {"state": State.WITHDRAWN}):
+        shared(lent, maker, room, **none)
+    own = a_case(lent, by=sender)
+    assert queries.to_act_in(lent, sender) == ([own], [case])
+    assert queries.to_act_in(lent, reader) == ([], [])
+    mine, others = queries.to_act_in(lent, maker)
+    assert (mine, others) == (queries.of_party(lent, maker), [])
+    case.secrecy = True
+    lent.flush()
+    assert queries.to_act_in(lent, sender) == ([own], [])
+
+
 def test_only_the_one_who_made_it_shares_it(lent, maker, room):
     owner, stranger = someone_in(lent, room, "owner"), a_resident(lent, given_name="Samo")
     case = shared(lent, maker, room)
