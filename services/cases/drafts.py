@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.attachments import commands as attachments
 from services.audit.log import record
-from services.cases import ages, assistance, closing, notices, party, policy
+from services.cases import ages, assistance, closing, meanwhile, notices, party, policy
 from services.cases.events import CaseReceived, DraftDiscarded
 from services.cases.lifecycle import Step, check
 from services.cases.models import Case, CaseEvent, State
