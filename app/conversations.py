@@ -23,6 +23,7 @@ from services.consultations import queries as consultations
 from services.consultations.models import Consultation
 from services.deadlines import queries as deadlines
 from services.decisions import queries as decisions
+from services.decisions.models import Decision
 from services.forms import answers as forms_answers
 from services.forms.definition import ServiceDocument
 from services.kernel.calendar import local_day
@@ -190,8 +191,15 @@ def shown_to_party(case: Case) -> dict[str, Any]:
         "position": statistics.position(session(), case),
         "six_months": deadlines.six_months(session(), case.id, local_day(work().now)),
         "to_comment": [] if by_room else _to_comment(timeline, case),
-        "decisions": decisions.made_in_case(session(), case.id) if case.decided_at else [],
+        "decisions": _decisions(timeline, case),
     }
+
+
+def _decisions(timeline: list[CaseEvent], case: Case) -> list[Decision]:
+    # Most cases have none yet, and need not be asked for any.
+    if not case.decided_at and not any(each.kind == "request_refused" for each in timeline):
+        return []
+    return decisions.made_in_case(session(), case.id)
 
 
 def _to_comment(timeline: list[CaseEvent], case: Case) -> list[Consultation]:

@@ -80,6 +80,9 @@ def _case_page(found: Case, form: DelayForm, code: int):
         deadlines=queries.of_case(session(), found.id),
         pauses=queries.pauses_of_case(session(), found.id),
         promise=promise,
+        asked=queries.open_request(session(), found.id)
+        if may(work().actor, policy.WORK_ON, found)
+        else None,
         may_tell=promise is not None and may(work().actor, policy.WORK_ON, found),
         form=form,
         today=local_day(work().now),

@@ -130,10 +130,15 @@ def _lapse(work: Work, case: Case, today: date) -> None:
 
 
 def _open_again(work: Work, case: Case) -> None:
-    # A case that was closed by mistake and opened again has the times that it had.
+    # A case that was closed by mistake and opened again has the times that it had. A request
+    # that was refused has been tried, once and for all (FL 12 §).
     work.session.execute(
         update(Deadline)
-        .where(Deadline.case_id == case.id, Deadline.ended_on.is_not(None))
+        .where(
+            Deadline.case_id == case.id,
+            Deadline.ended_on.is_not(None),
+            Deadline.ending != Ending.REFUSED,
+        )
         .values(ended_on=None, ending=None)
     )
 
@@ -185,3 +190,15 @@ def ask_for_decision(work: Work, case_id: UUID) -> Deadline:
     cases.note_by_party(work, case.id, "decision_asked", until=deadline.due_on.isoformat())
     _show_next(work, case)
     return deadline
+
+
+def request_refused(work: Work, case: Case) -> None:
+    """End the four weeks: the request is refused by a decision of its own (förvaltningslagen 12 §).
+
+    The caller has made sure that one may. Raises Conflict("no-request") when none waits.
+    """
+    asked = queries.open_request(work.session, case.id)
+    if asked is None:
+        raise Conflict("no-request")
+    asked.ended_on, asked.ending = local_day(work.now), Ending.REFUSED
+    _show_next(work, case)

@@ -23,11 +23,12 @@ class Kind(StrEnum):
 
 
 class Ending(StrEnum):
-    """How a time ended: in time, too late, or without mattering any more."""
+    """How a time ended: in time, too late, by a refusal, or without mattering any more."""
 
     MET = "met"
     LATE = "late"
     LAPSED = "lapsed"
+    REFUSED = "refused"
 
 
 class Deadline(Base):

@@ -11,7 +11,7 @@ from services.cases import policy
 from services.cases.models import Case
 from services.cases.queries import LIGHT
 from services.deadlines.counting import share_passed
-from services.deadlines.models import Deadline, Kind, Pause
+from services.deadlines.models import Deadline, Ending, Kind, Pause
 from services.kernel.work import Actor
 
 PAGE = 100
@@ -22,11 +22,13 @@ DELAY_SHOWS = 0.8
 
 @dataclass(frozen=True)
 class SixMonths:
-    """How a case stands to förvaltningslagen 12 §: from when one may ask, and whether one has."""
+    """How a case stands to förvaltningslagen 12 §: from when one may ask, whether one has, and
+    when it was refused."""
 
     since: date | None
     asked_until: date | None
     may_ask: bool
+    refused_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,17 @@ def open_promise(session: Session, case_id: UUID) -> Deadline | None:
     )
 
 
+def open_request(session: Session, case_id: UUID) -> Deadline | None:
+    """The four weeks that run since the party asked for a decision (förvaltningslagen 12 §)."""
+    return session.scalar(
+        select(Deadline).where(
+            Deadline.case_id == case_id,
+            Deadline.kind == Kind.FOUR_WEEKS,
+            Deadline.ended_on.is_(None),
+        )
+    )
+
+
 def next_due(session: Session, case_id: UUID) -> date | None:
     """The first day by which the desk must have done something. Six months bind nobody yet."""
     return session.scalar(
@@ -107,6 +120,7 @@ def six_months(session: Session, case_id: UUID, today: date) -> SixMonths:
         since,
         asked.due_on if asked and asked.ended_on is None else None,
         may_ask=still_runs and asked is None and today >= since,
+        refused_on=asked.ended_on if asked and asked.ending == Ending.REFUSED else None,
     )
 
 

@@ -16,9 +16,10 @@ from services.cases.events import CaseChanged
 from services.cases.lifecycle import Step, check
 from services.cases.models import Case, State
 from services.catalogue import queries as catalogue
+from services.deadlines import commands as deadlines
 from services.decisions import delegation, notices, policy, queries
 from services.decisions.events import DecisionMade
-from services.decisions.models import Communication, Decision, DecisionSeries, Stage
+from services.decisions.models import About, Communication, Decision, DecisionSeries, Stage
 from services.forms.deciding import DecisionType
 from services.kernel.calendar import local_day
 from services.kernel.db import new_id
@@ -29,6 +30,8 @@ from services.organisation.models import Authority
 # What is fully in the party's favour need not be explained (FL 32 §) nor communicated (25 §).
 FAVOURABLE = frozenset({"granted", "registered", "done"})
 LONGEST = 50_000
+# The point of every delegation order by which a request to decide is refused (FL 12 §).
+REFUSES_REQUESTS = "FL 12"
 
 
 @dataclass(frozen=True)
@@ -168,9 +171,9 @@ def decide(work: Work, decision_id: UUID, *, seen: int | None = None) -> Decisio
         raise Conflict("decision-changed-meanwhile")
     if is_the_committees(work, decision):
         raise Conflict("decision-is-the-committees")
-    kind = queries.type_of(work.session, case, decision.status)
     today = local_day(work.now)
-    point = delegation.point(work.session, case.authority_id, kind.point, today)
+    code = _point_of(work, decision, case)
+    point = delegation.point(work.session, case.authority_id, code, today)
     delegation.require_held(
         work, point, today, outcome=decision.outcome, amount_ore=decision.amount_ore
     )
@@ -178,8 +181,16 @@ def decide(work: Work, decision_id: UUID, *, seen: int | None = None) -> Decisio
     return make_it(work, decision, case)
 
 
+def _point_of(work: Work, decision: Decision, case: Case) -> str:
+    if decision.about == About.REQUEST:
+        return REFUSES_REQUESTS
+    return queries.type_of(work.session, case, decision.status).point
+
+
 def is_the_committees(work: Work, decision: Decision) -> bool:
     """Whether delegation does not reach this decision, by the service and the answers."""
+    if decision.about == About.REQUEST:
+        return False
     case = work.session.get_one(Case, decision.case_id)
     kind = queries.type_of(work.session, case, decision.status)
     return kind.is_the_committees(case.answers)
@@ -210,7 +221,10 @@ def make_it(work: Work, decision: Decision, case: Case, *, on: date | None = Non
     number = _next_number(work, decision)
     decision.stage, decision.number = Stage.DECIDED, number
     decision.decided_at, decision.decided_on = work.now, on or local_day(work.now)
-    if decision.replaces_id is None:
+    if decision.about == About.REQUEST:
+        deadlines.request_refused(work, case)
+        note_event(work, case, "request_refused", public=True, number=number)
+    elif decision.replaces_id is None:
         cases.decided(work, case.id, decision.status)
     notices.send(work, decision, case)
     record(work, "decision:make", decision.id, case=str(case.id), number=decision.number)
@@ -220,8 +234,10 @@ def make_it(work: Work, decision: Decision, case: Case, *, on: date | None = Non
 
 def _check_law(work: Work, decision: Decision) -> None:
     case = work.session.get_one(Case, decision.case_id)
-    # A slip is corrected without looking into the whole matter again.
-    if decision.replaces_id is None and investigation.left(work.session, case):
+    # A slip is corrected without looking into the whole matter again, and who says that it
+    # cannot be decided yet need not have done so.
+    is_the_matter = decision.replaces_id is None and decision.about != About.REQUEST
+    if is_the_matter and investigation.left(work.session, case):
         raise Invalid("investigation-not-done")
     if decision.outcome in FAVOURABLE and not decision.conditions.strip():
         return

@@ -2,7 +2,7 @@
 
 from services.cases.models import Case
 from services.catalogue import queries as catalogue
-from services.decisions.models import Decision, DelegationPoint
+from services.decisions.models import About, Decision, DelegationPoint
 from services.documents import decision as documents
 from services.kernel.calendar import local_day
 from services.kernel.money import Money
@@ -16,7 +16,9 @@ def facts(work: Work, decision: Decision, case: Case, municipality: str) -> docu
     """What the letter says, in the language of the case."""
     language = case.language
     document = catalogue.version_document(work.session, case.version_id)
-    status = next(each for each in document.statuses if each.key == decision.status)
+    outcomes = {each.key: each.resident for each in document.statuses}
+    if decision.about == About.REQUEST:
+        outcomes[decision.status] = documents.WORDS["request_refused"]
     authority = work.session.get_one(Authority, decision.authority_id)
     valid = [day.isoformat() if day else "" for day in (decision.valid_from, decision.valid_to)]
     return documents.Facts(
@@ -28,7 +30,7 @@ def facts(work: Work, decision: Decision, case: Case, municipality: str) -> docu
         number=decision.number,
         day=decision.decided_on or local_day(work.now),
         party=party(work, case),
-        outcome=say(status.resident, language),
+        outcome=say(outcomes[decision.status], language),
         says=decision.says,
         reasons=decision.reasons,
         conditions=decision.conditions,

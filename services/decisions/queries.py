@@ -12,7 +12,7 @@ from services.cases.models import Case, CaseEvent
 from services.cases.queries import LIGHT
 from services.catalogue import queries as catalogue
 from services.decisions import regimes
-from services.decisions.models import Appeal, Decision, Notice, Stage
+from services.decisions.models import About, Appeal, Decision, Notice, Stage
 from services.forms.deciding import DecisionType
 from services.kernel.errors import NotFound
 from services.kernel.work import Actor
@@ -58,7 +58,9 @@ def draft_of_case(session: Session, case_id: UUID) -> Decision | None:
     """What is being written, or lies before the committee."""
     return session.scalar(
         select(Decision).where(
-            Decision.case_id == case_id, Decision.stage.in_([Stage.DRAFT, Stage.PROPOSED])
+            Decision.case_id == case_id,
+            Decision.about == About.CASE,
+            Decision.stage.in_([Stage.DRAFT, Stage.PROPOSED]),
         )
     )
 

@@ -7,7 +7,7 @@ from services.cases.changing import note_event
 from services.cases.models import Case
 from services.decisions import commands, delegation, policy, queries
 from services.decisions.commands import FAVOURABLE, Wording
-from services.decisions.models import Decision, Stage
+from services.decisions.models import About, Decision, Stage
 from services.kernel.calendar import local_day
 from services.kernel.db import new_id
 from services.kernel.errors import Conflict, Invalid
@@ -35,12 +35,13 @@ class Change:
 def replace(work: Work, decision_id: UUID, change: Change, wording: Wording) -> Decision:
     """Correct or change a decision: a new one is made at once by who holds the point.
 
-    Raises Conflict("decision-not-in-force") for one that is replaced already,
+    Raises Conflict("decision-not-in-force") for one that is replaced already or only refuses a
+    request (FL 12 §: that is put right by deciding the case),
     Conflict("decision-appealed") where an appeal stands in the way (39 §), and
     Invalid("change-against-party") when the party would lose without a ground (37–38 §§).
     """
     old, case = commands.for_change(work, decision_id, policy.MAKE)
-    if old.stage != Stage.DECIDED:
+    if old.stage != Stage.DECIDED or old.about == About.REQUEST:
         raise Conflict("decision-not-in-force")
     if change.how not in HOWS:
         raise Invalid("unknown-change")

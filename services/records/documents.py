@@ -89,7 +89,7 @@ def of_case(session: Session, case: Case) -> list[Document]:
     """All documents of a received case, numbered from 1, oldest first."""
     messages = cases.messages(session, case.id, with_notes=True)
     files = attachments.of_owners(session, [case.id, *(each.id for each in messages)])
-    made = decisions.made_in_case(session, case.id) if case.decided_at else []
+    made = decisions.made_in_case(session, case.id)
     found = [
         *_received(case, files),
         *(_message(each, files) for each in messages),

@@ -1,7 +1,7 @@
 """The pages by which the law is kept: their names, who looks at them, where, and what is pressed."""
 
 from services.catalogue import commands as catalogue
-from tests import deciding
+from tests import asking, deciding
 from tests.builders import a_document
 from tests.builders.document import two
 from tests.desk import at_desk
@@ -10,6 +10,7 @@ from tests.services.decisions.test_decisions import DOCUMENT
 from tests.town import Town
 
 REDACT = ("Ta bort personuppgifterna", "Take the personal data out")
+SAVE = ("Spara utkastet och läs det", "Save the draft and read it")
 MAKE = ("Fatta det nya beslutet", "Make the new decision")
 PAGES = [
     ("redaction", "registrator-tn", "{lawful[redact]}", None),
@@ -24,6 +25,12 @@ PAGES = [
     ("correct a decision, faulty", "handlaggare-tn", "{lawful[replace]}", MAKE),
     ("decision that was corrected", "handlaggare-tn", "{lawful[corrected]}", None),
     ("my decision that was corrected", "testa", "{lawful[mine]}", None),
+    ("refuse to decide", "handlaggare-tn", "{lawful[request]}", None),
+    ("refuse to decide, faulty", "handlaggare-tn", "{lawful[request]}", SAVE),
+    ("deadlines with a request", "handlaggare-tn", "{lawful[asked]}", None),
+    ("refusal to decide", "handlaggare-tn", "{lawful[refusal]}", None),
+    ("my refusal to decide", "testa", "{lawful[my_refusal]}", None),
+    ("my request that was refused", "testa", "{lawful[my_request]}", None),
     ("appeal to reconsider", "handlaggare-tn", "{lawful[appealed]}", None),
     ("appeal to send on", "handlaggare-tn", "{lawful[forward]}", None),
 ]
@@ -54,6 +61,7 @@ def set_up(town: Town) -> dict[str, str]:
         **_investigated(town),
         **_corrected(town),
         **_appealed(town),
+        **_refused(town),
     }
 
 
@@ -101,3 +109,18 @@ def _appealed(town: Town) -> dict[str, str]:
             desk.submit("Spara", outcome="stands")
         found[name] = desk.address
     return found
+
+
+def _refused(town: Town) -> dict[str, str]:
+    waits, answered = asking.asked(town), asking.asked(town)
+    at = "/handlaggning/arenden"
+    desk = town.signed_in(deciding.HANDLER).get(f"{at}/{answered}/avsla-begaran")
+    desk.submit("Spara utkastet", reasons="Vi väntar på länsstyrelsen.").submit("Besluta")
+    decision = deciding.decision_of(town, answered)
+    return {
+        "request": f"{at}/{waits}/avsla-begaran",
+        "asked": f"{at}/{waits}/frister",
+        "refusal": desk.address,
+        "my_refusal": f"/mina-sidor/beslut/{decision.id}",
+        "my_request": f"/mina-sidor/arenden/{answered}/begar-avgorande",
+    }

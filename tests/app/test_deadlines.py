@@ -10,6 +10,7 @@ from services.cases.models import Case
 from services.deadlines.counting import counted
 from services.deadlines.models import Deadline, Kind
 from services.deadlines.rules import SIX_MONTHS
+from tests import asking, deciding
 from tests.pages import number_on, report
 
 DELAY = {"new_day__day": "30", "new_day__month": "12", "new_day__year": "2030"}
@@ -80,6 +81,37 @@ def test_a_resident_asks_for_a_decision_after_six_months(town):
     again = resident.get(address)
     assert not again.page.xpath("//main//form")
     assert town.signed_in("samo").get(address).status == 404
+
+
+def test_a_request_is_refused_in_a_decision_of_its_own(town):
+    deciding.publish(town)
+    number = asking.asked(town)
+    desk = town.signed_in(deciding.HANDLER).get(f"/handlaggning/arenden/{number}/frister")
+    desk.click("Avslå begäran om avgörande")
+    desk.submit("Spara utkastet", reasons="")
+    assert desk.status == 422
+    desk.submit("Spara utkastet", reasons="Vi väntar på länsstyrelsen.")
+    desk.click("Ändra utkastet").submit("Spara utkastet", reasons="Yttrandet kommer i januari.")
+    assert "Avslag på begäran om avgörande" in desk.text
+    desk.submit("Besluta")
+    assert "Beslutet är fattat" in desk.text
+    assert desk.client.get(f"{desk.address}.pdf").data.startswith(b"%PDF")
+    assert "Avslagen, " in desk.get(f"/handlaggning/arenden/{number}/frister").text
+    assert "Avslag på begäran" in desk.get(f"/handlaggning/arenden/{number}/beslut").text
+    desk.get(f"/handlaggning/arenden/{number}/avsla-begaran")
+    assert "Ingen begäran om avgörande väntar" in desk.text
+
+    party = town.signed_in("testa").get(f"/mina-sidor/arenden/{number}")
+    assert "Begäran om avgörande avslogs i ett särskilt beslut" in party.text
+    party.click("Beslut TN D")
+    assert "Yttrandet kommer i januari." in party.text
+    assert "Förvaltningsrätten i Stockholm" in party.text
+    assert "Överklaga beslutet" in party.text
+    party.get(f"/mina-sidor/arenden/{number}/begar-avgorande")
+    assert "Det beslutet kan du överklaga" in party.text
+    assert not party.page.xpath("//main//form")
+    other = town.signed_in("handlaggare-sn")
+    assert other.get(f"/handlaggning/arenden/{number}/avsla-begaran").status == 404
 
 
 def _runs_for_six_months(town, number):

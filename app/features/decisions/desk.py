@@ -33,7 +33,8 @@ from services.decisions import (
     regimes,
     signing,
 )
-from services.decisions.models import Decision, Stage
+from services.decisions.models import About, Decision, Stage
+from services.forms.investigation import Check
 from services.kernel.calendar import local_day
 from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from services.people import queries as people
@@ -111,8 +112,8 @@ def page_of(
         misdirected=appeals.is_misdirected(found),
         replaced=queries.chain(session(), found)[1:],
         standing=queries.current(session(), found),
-        left=[] if found.is_made else investigation.left(session(), case),
-        may_replace=found.stage == Stage.DECIDED and may(actor, policy.MAKE, case),
+        left=_left(found, case),
+        may_replace=_may_replace(found, case),
         time=queries.time_to_appeal(session(), found),
         from_the_board=regimes.runs_from_the_board(found.regime),
         committee=not found.is_made and commands.is_the_committees(work(), found),
@@ -129,6 +130,17 @@ def page_of(
         and found.decided_by_id == actor.person_id
         and signature_service.service() is not None,
     )
+
+
+def _left(found: Decision, case: Case) -> list[Check]:
+    if found.is_made or found.about == About.REQUEST:
+        return []
+    return investigation.left(session(), case)
+
+
+def _may_replace(found: Decision, case: Case) -> bool:
+    is_replaceable = found.stage == Stage.DECIDED and found.about != About.REQUEST
+    return is_replaceable and may(work().actor, policy.MAKE, case)
 
 
 @bp.route("/handlaggning/beslut/<uuid:decision_id>/<what>", methods=["POST"])

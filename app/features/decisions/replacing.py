@@ -16,7 +16,7 @@ from app.visitors import staff
 from services.access.rules import require
 from services.catalogue import queries as catalogue
 from services.decisions import policy, queries, replacing
-from services.decisions.models import Decision, Stage
+from services.decisions.models import About, Decision, Stage
 from services.decisions.replacing import Change
 from services.forms.definition import ServiceDocument
 from services.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -61,7 +61,7 @@ def replace(decision_id: UUID):
     """Write the decision that takes the place of another, and make it at once."""
     found, case = queries.at_desk(session(), work().actor, decision_id)
     require(work(), policy.MAKE, case)
-    if found.stage != Stage.DECIDED:
+    if found.stage != Stage.DECIDED or found.about == About.REQUEST:
         return redirect(url_for(".decision", decision_id=found.id), code=303)
     document = catalogue.version_document(session(), case.version_id)
     form = _form(found, document)

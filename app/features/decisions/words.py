@@ -8,6 +8,10 @@ from services.kernel.errors import Refusal
 REFUSALS = {
     "decision-not-to-sign": _l("The decision is signed already, or is not made."),
     "not-the-decision-maker": _l("Only the one who decided signs the decision."),
+    "no-request": _l("No request to decide waits for an answer in this case."),
+    "request-not-by-law": _l(
+        "Section 12 does not apply here, because a decision in the case is not appealed to a higher instance through us. Answer the party in a message."
+    ),
     "decision-says-nothing": _l("Write what is decided."),
     "decision-amount": _l("Write the amount in kronor, for example 12 500."),
     "decision-too-long": _l("The text is too long."),
