@@ -118,9 +118,10 @@ def _charged(case: Case, given: dict[str, Any]) -> Response:
 @staff
 def code(number: str):
     """A new code for a letter, shown this once."""
-    case, _document = _case(number)
+    case, document = _case(number)
     payable = [each for each in orders.orders_of_owner(session(), case.id) if each.is_payable]
     if not payable:
         raise Conflict("order-not-payable")
     made = charges.code_for_letter(work(), case.id, payable[-1].id)
-    return page("payments/letter_code.html", case=case, made=codes.spaced(made))
+    shown = codes.spaced(made)
+    return page("payments/letter_code.html", case=case, document=document, made=shown)

@@ -173,7 +173,8 @@ def lift(number: str, row_id: UUID):
         flash(_("The mark is taken away."))
         return redirect(url_for(".of_case", number=number), code=303)
     code = 422 if form.is_submitted() else 200
-    return page("records/lift.html", code, case=found, mark=marked, form=form)
+    document = catalogue.version_document(session(), found.version_id)
+    return page("records/lift.html", code, case=found, document=document, mark=marked, form=form)
 
 
 @bp.route(f"{CASE}/skydda", methods=["POST"])
