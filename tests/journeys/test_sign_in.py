@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from services.cases.models import Case
 from tests.live import Chromium
+from tests.pages import number_on, report
+from tests.town import Town
 
 pytestmark = pytest.mark.usefixtures("demonstration_e_id")
 
@@ -46,14 +48,13 @@ def test_a_resident_signs_in_asks_and_finds_the_case_again(town, visitor: Chromi
     assert case.assurance.startswith("http://id.elegnamnden.se/loa/")
 
 
-def test_a_handler_signs_in_with_the_staff_e_id_and_takes_a_case(visitor: Chromium):
+def test_a_handler_signs_in_with_the_staff_e_id_and_takes_a_case(visitor: Chromium, town: Town):
+    number = number_on(report(town.visitor()).submit("Skicka in"))
     visitor.get("/handlaggning")
     sign_in_as(visitor, "handlaggare-tn", "Demo-tjänstelegitimation")
     assert visitor.heading == "Inkorg"
-    visitor.get("/handlaggning?vy=unassigned")
-    number = visitor.find("//tbody//th/a").text
-    visitor.press(number).press("Ta ärendet")
-    assert visitor.get("/handlaggning?vy=mine").find(f"//tbody//a[.='{number}']")
+    visitor.get(f"/handlaggning?vy=unassigned&q={number}").press(number).press("Ta ärendet")
+    assert visitor.get(f"/handlaggning?vy=mine&q={number}").find(f"//tbody//a[.='{number}']")
 
 
 def test_an_elected_representative_comes_to_the_own_entrance(visitor: Chromium):
