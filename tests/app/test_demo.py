@@ -195,8 +195,19 @@ def test_stories_answer_only_questions_that_are_asked():
             assert story.get("via") is None or story["via"] in known
 
 
-def test_many_cases_are_whole_copies(filled, lent, open_work):
+def indexes_of(lent):
+    """The indexes of the tables that are copied, as they are made."""
+    query = text("SELECT indexdef FROM pg_indexes WHERE tablename = ANY(:tables)")
+    tables = [each.__tablename__ for each in bulk.COPIED]
+    return sorted(lent.scalars(query, {"tables": tables}))
+
+
+def test_many_cases_are_whole_copies(filled, lent, open_work, monkeypatch):
+    # More than at once, so that the indexes are made anew afterwards.
+    monkeypatch.setattr(bulk, "AT_ONCE", 100)
+    before = indexes_of(lent)
     bulk.multiply(open_work, cases=300, seed=1)
+    assert indexes_of(lent) == before
 
     assert _count(lent, Case) == 300
     received = select(Case.id).where(Case.state != State.DRAFT)

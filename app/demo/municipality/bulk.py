@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, func, literal_column, select, text
 
 from app.demo.municipality import sources
 from app.demo.municipality.plans import DAYS
+from services.cases.attribute_models import CaseAttribute
 from services.cases.models import STILL_OPEN, Case, CaseEvent, CaseMessage, State
 from services.deadlines.models import Deadline
 from services.kernel.calendar import local_day
@@ -43,6 +44,12 @@ LIST = """
 CREATE TEMPORARY TABLE copied (
   id uuid, original uuid, number text, later interval, handler_id uuid, person_id uuid
 ) ON COMMIT DROP
+"""
+INDEXES = """
+SELECT CAST(CAST(indexrelid AS regclass) AS text), pg_get_indexdef(indexrelid) FROM pg_index
+ WHERE CAST(CAST(indrelid AS regclass) AS text) = ANY(SELECT quote_ident(name) FROM unnest(CAST(:tables AS text[])) AS name)
+   AND NOT indisunique
+ ORDER BY indexrelid
 """
 OVERRIDES = {
     "case": {
@@ -106,15 +113,15 @@ def multiply(
 ) -> int:
     """Copy the demonstration's cases until there are so many in all; returns how many were added.
 
-    At most `still_open` of them are open, however many there are; the rest is the archive.
+    At most `still_open` of them are open, however many there are; the rest is the archive. It is
+    one transaction: nobody else reads cases meanwhile, for their indexes are made anew at its end.
     """
     with open_work() as work:
         there = _count(work)
-    for begun in range(there, cases, AT_ONCE):
-        with open_work() as work:
-            _copy(work, min(AT_ONCE, cases - begun), seed, still_open)
+        if cases > there:
+            _grow(work, there, cases, seed, still_open)
     with open_work() as work:
-        for table in (*COPIED, Person):
+        for table in (*COPIED, CaseAttribute, Person):
             work.session.execute(text(f'ANALYZE "{table.__tablename__}"'))
     return max(0, cases - there)
 
@@ -123,15 +130,48 @@ def _count(work: Work, *which: ColumnElement[bool]) -> int:
     return work.session.scalar(select(func.count()).select_from(Case).where(*which)) or 0
 
 
-def _copy(work: Work, count: int, seed: int, still_open: int) -> None:
+def _grow(work: Work, there: int, cases: int, seed: int, still_open: int) -> None:
     # These statements are long by nature; the time limit is for what people wait for.
     work.session.execute(text("SET LOCAL statement_timeout = 0"))
-    first = _count(work)
-    opened = min(count, max(0, still_open - _count(work, OPEN)))
-    chance = Random(f"{seed}:{first}")
-    people = _people(work, count // CASES_PER_PERSON + 1, chance)
+    work.session.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
+    originals = _originals(work, seed)
+    _lay_out(work, originals)
+    left = max(0, still_open - _count(work, OPEN))
+    indexes = _dropped(work) if cases - there > AT_ONCE else []
+    for first in range(there, cases, AT_ONCE):
+        count = min(AT_ONCE, cases - first)
+        opened, chance = min(count, left), Random(f"{seed}:{first}")
+        _copy(work, _chosen(originals, count, opened, chance), chance, first)
+        left -= opened
+    for definition in indexes:
+        work.session.execute(text(definition.replace(":", "\\:")))
+
+
+def _lay_out(work: Work, originals: Sequence[Original]) -> None:
+    """The rows to copy, by themselves: they are looked up again and again among ever more."""
     work.session.execute(text(LIST))
-    originals = _chosen(_originals(work, seed), count, opened, chance)
+    ids = [each.case_id for each in originals]
+    for model in COPIED:
+        name, key = model.__tablename__, "id" if model is Case else "case_id"
+        made = f'CREATE TEMPORARY TABLE original_{name} ON COMMIT DROP AS SELECT * FROM "{name}" LIMIT 0'
+        work.session.execute(text(made))
+        rows = f'INSERT INTO original_{name} SELECT * FROM "{name}" WHERE {key} = ANY(:ids)'
+        work.session.execute(text(rows), {"ids": ids})
+        work.session.execute(text(f"ANALYZE original_{name}"))
+
+
+def _dropped(work: Work) -> list[str]:
+    """Let the indexes go that only find and order rows; returns how each is made again."""
+    tables = [each.__tablename__ for each in (*COPIED, CaseAttribute)]
+    found = work.session.execute(text(INDEXES), {"tables": tables}).all()
+    for name, _ in found:
+        work.session.execute(text(f"DROP INDEX {name}"))
+    return [definition for _, definition in found]
+
+
+def _copy(work: Work, originals: Sequence[Original], chance: Random, first: int) -> None:
+    people = _people(work, len(originals) // CASES_PER_PERSON + 1, chance)
+    work.session.execute(text("TRUNCATE copied"))
     rows = _rows(work, originals, people, chance, first)
     cursor = work.session.connection().connection.driver_connection.cursor()  # type: ignore[union-attr]
     with cursor.copy("COPY copied FROM STDIN") as copy:
@@ -155,7 +195,7 @@ def _insert(model: Any) -> str:
     order = "copied.id, o.id" if table.name == "case_event" else "copied.id"
     return (
         f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM copied '
-        f'JOIN "{table.name}" o ON o.{joined_by} = copied.original ORDER BY {order}'
+        f"JOIN original_{table.name} o ON o.{joined_by} = copied.original ORDER BY {order}"
     )
 
 
