@@ -14,7 +14,7 @@ from tests.services.attachments.files import photo
 from tests.town import Town
 
 OWNER, SENDER = "tolvan", "testo"
-ASKED = "Någon har svarat samtidigt som du"
+ASKED = "Det finns två svar på samma fråga"
 AT, DESCRIBED = "beskriv", "beskrivning"
 
 
