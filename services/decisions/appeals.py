@@ -10,6 +10,7 @@ from services.cases import policy as case_policy
 from services.cases.changing import note_event
 from services.cases.models import Case
 from services.decisions import queries, regimes
+from services.decisions.arrival import HOWS, Arrival
 from services.decisions.events import DecisionFinal
 from services.decisions.models import Appeal, Decision, Stage
 from services.kernel.calendar import local_day
@@ -38,16 +39,40 @@ def appeal(work: Work, decision_id: UUID, body: str) -> Appeal:
 
 
 def register(
-    work: Work, decision_id: UUID, body: str, channel: str, *, appellant: str = ""
+    work: Work,
+    decision_id: UUID,
+    body: str,
+    channel: str,
+    *,
+    appellant: str = "",
+    arrival: Arrival | None = None,
 ) -> Appeal:
     """Note at the desk an appeal that came by letter, e-mail or visit, from the party or another.
 
     One that should have gone straight to the court (KL 13 kap.) is taken in too, to be sent on
-    (FL 8 §): whoever has turned to the wrong place must not lose their right by it.
+    (FL 8 §): whoever has turned to the wrong place must not lose their right by it. `arrival`
+    tells when one that was not registered at once came in (22 §): its time is tested by that day.
+    Raises Invalid("arrived-on-impossible-day") when that lies ahead or before the decision.
     """
     decision, case = _found(work, decision_id)
     require(work, case_policy.WORK_ON, case)
-    return _handed_in(work, decision, case, body, channel, appellant.strip()[:LONGEST_NAME])
+    if arrival is not None:
+        _check_arrival(work, decision, arrival)
+    handed_in = _handed_in(
+        work, decision, case, body, channel, (appellant.strip()[:LONGEST_NAME], arrival)
+    )
+    if arrival is not None:
+        came_in = arrival.counts_from.isoformat()
+        record(work, "appeal:arrived", handed_in.id, on=came_in, how=arrival.how)
+    return handed_in
+
+
+def _check_arrival(work: Work, decision: Decision, arrival: Arrival) -> None:
+    if arrival.how not in HOWS:
+        raise Invalid("unknown-arrival", how=arrival.how)
+    is_ahead = arrival.on > local_day(work.now)
+    if is_ahead or decision.decided_on is None or arrival.counts_from < decision.decided_on:
+        raise Invalid("arrived-on-impossible-day")
 
 
 def _found(work: Work, decision_id: UUID) -> tuple[Decision, Case]:
@@ -63,8 +88,14 @@ def is_misdirected(decision: Decision) -> bool:
 
 
 def _handed_in(
-    work: Work, decision: Decision, case: Case, body: str, channel: str, appellant: str = ""
+    work: Work,
+    decision: Decision,
+    case: Case,
+    body: str,
+    channel: str,
+    whence: tuple[str, Arrival | None] = ("", None),
 ) -> Appeal:
+    appellant, arrival = whence
     time = queries.time_to_appeal(work.session, decision)
     if not time.can_be:
         raise Conflict("decision-not-appealed-here", regime=decision.regime)
@@ -81,13 +112,15 @@ def _handed_in(
         channel=channel,
         body=body.strip(),
         received_at=work.now,
+        arrived_on=arrival.counts_from if arrival else None,
+        arrived_how=arrival.how if arrival else None,
         last_day=time.last_day,
         reason="",
         enclosed=[],
     )
     work.session.add(handed_in)
     # Whoever appeals in time keeps the decision from gaining legal force, whatever was noted.
-    if time.last_day is None or local_day(work.now) <= time.last_day:
+    if not is_late(handed_in):
         _is_not_final(work, decision)
     case.unread_by_desk = True
     note_event(work, case, "appealed", public=True, decision=decision.number)
@@ -105,7 +138,12 @@ def _known(case: Case, appellant: str) -> UUID | None:
 
 def is_late(appeal: Appeal) -> bool:
     """Whether it came in after the last day, by the day on which it came (FL 44 §)."""
-    return appeal.last_day is not None and local_day(appeal.received_at) > appeal.last_day
+    return appeal.last_day is not None and came_in_on(appeal) > appeal.last_day
+
+
+def came_in_on(appeal: Appeal) -> date:
+    """The day on which it came in, also when it was registered later (FL 22 §)."""
+    return appeal.arrived_on or local_day(appeal.received_at)
 
 
 def judge_time(

@@ -187,7 +187,8 @@ class Appeal(Base):
 
     `appellant_name` is of somebody who is not the party that we know. `excuse` is why one that
     came here late is in time all the same. `enclosed` are the documents that went with it, as
-    the case names them.
+    the case names them. `arrived_on` is the day on which one that was registered later came in
+    (FL 22 §), and `arrived_how` how that is known.
     """
 
     __tablename__ = "appeal"
@@ -195,6 +196,7 @@ class Appeal(Base):
         Index("ix_appeal_decision_id", "decision_id"),
         Index("ix_appeal_appellant_id", "appellant_id"),
         Index("ix_appeal_tested_by_id", "tested_by_id"),
+        CheckConstraint("(arrived_on IS NULL) = (arrived_how IS NULL)", name="arrived_somehow"),
         CheckConstraint("(in_time IS NULL) = (tested_at IS NULL)", name="tested_or_not"),
         CheckConstraint("excuse IN ('wrong_information', 'higher_instance')", name="excuse"),
         CheckConstraint("reconsidered IN ('stands', 'changed')", name="reconsidered"),
@@ -210,6 +212,8 @@ class Appeal(Base):
     channel: Mapped[str]
     body: Mapped[str]
     received_at: Mapped[datetime]
+    arrived_on: Mapped[date | None]
+    arrived_how: Mapped[str | None]
     last_day: Mapped[date | None]
     in_time: Mapped[bool | None]
     tested_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

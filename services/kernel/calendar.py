@@ -38,6 +38,14 @@ def next_working_day(day: date) -> date:
     return day
 
 
+def preceding_working_day(day: date) -> date:
+    """The nearest working day before a day."""
+    day -= timedelta(days=1)
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
 def last_day(start: date, *, days: int = 0, weeks: int = 0, months: int = 0) -> date:
     """The last day to act in a time that the law counts from a day (1930:173).
 

@@ -102,6 +102,19 @@ def test_an_appeal_is_handed_in_tested_sent_on_and_settled(town):
     assert "Laga kraft från" in handler.text
 
 
+def test_fl_22_an_appeal_that_lay_in_the_box_is_registered_by_its_day(town):
+    number = applied(town)
+    handler = drafted(town, number).submit("Besluta")
+    handler.submit("Registrera överklagandet", body="Nej.", channel="letter", came_on__day="1",
+                   came_on__month="1", came_on__year="2031", came_how="reached")  # fmt: skip
+    assert handler.status == 422
+    assert "Välj en dag mellan beslutsdagen och i dag" in handler.text
+    today = local_day(decision_of(town, number).decided_at)
+    handler.submit("Registrera överklagandet", body="Nej.", channel="letter", came_on__day=str(today.day),
+                   came_on__month=str(today.month), came_on__year=str(today.year), came_how="reached")  # fmt: skip
+    assert "Det räknas som inkommet" in handler.text
+
+
 def test_the_committee_decides_on_a_proposal(town):
     number = applied(town)
     handler = town.signed_in(HANDLER).get(f"/handlaggning/arenden/{number}")

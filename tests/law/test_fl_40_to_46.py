@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from services.decisions import appeals, queries, replacing
+from services.decisions.arrival import Arrival
 from services.decisions.commands import Wording
 from services.decisions.models import Appeal
 from services.decisions.replacing import Change
@@ -103,6 +104,38 @@ def test_fl_45_wrong_information_or_the_wrong_door_costs_nobody_the_right(matter
     late = appealed(matter, decision, TOO_LATE)
     appeals.judge_time(matter.at(TOO_LATE), late.id, in_time=True, excuse=excuse)
     assert (late.in_time, late.excuse) == (True, excuse)
+
+
+@pytest.mark.parametrize(
+    ("on", "how", "came_in", "late"),
+    [
+        (date(2026, 6, 25), "reached", date(2026, 6, 25), False),
+        (date(2026, 6, 26), "reached", date(2026, 6, 26), True),
+        # The 26th is first emptied after the evening of the last day; Monday the 29th is not.
+        (date(2026, 6, 26), "first_emptying", date(2026, 6, 25), False),
+        (date(2026, 6, 26), "post", date(2026, 6, 25), False),
+        (date(2026, 6, 29), "first_emptying", date(2026, 6, 26), True),
+    ],
+)
+def test_fl_22_an_appeal_has_come_in_on_the_day_that_it_reached_us(
+    matter, lent, decision, on, how, came_in, late
+):
+    desk = matter.at(datetime(2026, 6, 30, 9, 0, tzinfo=UTC))
+    appeals.gain_force(desk)
+    taken = appeals.register(
+        desk, decision.id, "Jag överklagar.", "letter", arrival=Arrival(on, how)
+    )
+    lent.flush()
+    assert (appeals.came_in_on(taken), appeals.is_late(taken)) == (came_in, late)
+    # One that came in time takes away the legal force that was noted before we knew of it.
+    assert (decision.legal_force_on is not None) == late
+
+
+@pytest.mark.parametrize("on", [date(2026, 7, 1), date(2026, 6, 3)])
+def test_fl_22_nothing_comes_in_ahead_of_time(matter, decision, on):
+    desk = matter.at(datetime(2026, 6, 30, 9, 0, tzinfo=UTC))
+    with pytest.raises(Invalid, match="arrived-on-impossible-day"):
+        appeals.register(desk, decision.id, "Nej.", "letter", arrival=Arrival(on))
 
 
 def test_fl_46_it_is_looked_at_again_and_sent_on_with_the_documents(matter, lent, decision):

@@ -12,7 +12,13 @@ from werkzeug.wrappers import Response
 from app import signing as signature_service
 from app.features.decisions import appealing
 from app.features.decisions.blueprint import bp
-from app.features.decisions.words import changed_by_words, proof_words, refusal_words, result_words
+from app.features.decisions.words import (
+    arrival_words,
+    changed_by_words,
+    proof_words,
+    refusal_words,
+    result_words,
+)
 from app.forms import AreaField, DayField, RadiosField, SalemForm, TextField
 from app.sign_in import settings
 from app.templating import page
@@ -33,6 +39,7 @@ from services.decisions import (
     regimes,
     signing,
 )
+from services.decisions.arrival import REACHED, Arrival
 from services.decisions.models import About, Decision, Stage
 from services.forms.investigation import Check
 from services.kernel.calendar import local_day
@@ -73,6 +80,14 @@ class AppealForm(SalemForm):
         lambda: _("How did it come in?"),
         lambda: [("letter", _("Letter")), ("email", _("E-mail")), ("visit", _("Visit"))],
     )
+    came_on = DayField(
+        lambda: _("Which day did you have it in your hands?"),
+        optional=True,
+        hint=lambda: _(
+            "Only if it was another day than today. The time is tested by the day on which it came in (section 22)."
+        ),
+    )
+    came_how = RadiosField(lambda: _("How did it come that day?"), arrival_words, optional=True)
 
 
 FORMS: dict[str, type[SalemForm]] = {
@@ -178,6 +193,9 @@ def _filled_in(found: Decision, what: str, form: Any) -> None:
             form.body.data,
             form.channel.data,
             appellant=form.appellant.data or "",
+            arrival=Arrival(form.came_on.data, form.came_how.data or REACHED)
+            if form.came_on.data
+            else None,
         )
 
 

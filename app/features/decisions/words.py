@@ -45,6 +45,9 @@ REFUSALS = {
     "forwarded-on-impossible-day": _l(
         "Choose a day between the day when the appeal came in and today."
     ),
+    "arrived-on-impossible-day": _l(
+        "Choose a day between the day of the decision and today. A paper in the letter box or by post counts as come in on the working day before."
+    ),
     "appeal-says-nothing": _l("Write what you want to be changed, and why."),
     "appeal-too-long": _l("The text is too long."),
     "appeal-without-reason": _l("Write why the appeal is rejected."),
@@ -104,3 +107,12 @@ def changed_by_words(how: str | None) -> str:
         "must_change": _("change, section 38"),
     }
     return words.get(how or "", "")
+
+
+def arrival_words() -> list[tuple[str, str]]:
+    """How a paper came on the day when it was in our hands, which says on which day it came in."""
+    return [
+        ("reached", _("It was handed over, or reached us by e-mail: that day counts")),
+        ("first_emptying", _("It lay in our letter box when that was first emptied: the working day before counts")),
+        ("post", _("It came by post, and was probably at the post office the day before: the working day before counts")),
+    ]  # fmt: skip
