@@ -73,7 +73,9 @@ class Handled:
         elif self.document.payment and status.key == self.document.payment.paid:
             self.paid()
         else:
-            self.open().submit("Ändra status", status=status.key)
+            desk = self.open()
+            fee = {"avgift": "stand"} if desk.page.xpath("//input[@name='avgift']") else {}
+            desk.submit("Ändra status", status=status.key, **fee)
         case = self.case()
         assert case.status == status.key, (status.key, self.handler.text[:600])
 

@@ -17,7 +17,7 @@ from tests.services.cases import life_law
 from tests.services.cases.life import CHIEF, HANDLERS, People
 from tests.services.cases.life_steps import Keeping
 
-LIVES = int(os.environ.get("SALEM24_LIVES", "10"))
+LIVES = int(os.environ.get("SALEM24_LIVES", "6"))
 WHO = st.sampled_from(HANDLERS)
 WORTH = st.sampled_from([None, Unpaid.CANCEL, Unpaid.STAND])
 STATUSES = st.sampled_from(["betald", "pagar", "klar", "klar", "avskriven", "bifall"])
