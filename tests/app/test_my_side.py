@@ -1,6 +1,9 @@
 """The resident's side: what to do first, documents, contact choices, and how it went."""
 
+from types import SimpleNamespace
+
 import pytest
+from flask import get_template_attribute
 from sqlalchemy import func, select
 
 from services.cases.models import Case
@@ -109,3 +112,10 @@ def test_an_open_case_is_not_asked_about(town, number):
     assert "Svara på en fråga" not in mine.text
     mine.get(f"/mina-sidor/arenden/{number}/omdome").submit("Skicka ditt svar", score="1")
     assert "ärendet inte avslutat" in mine.text
+
+
+def test_how_long_it_takes_and_which_place_it_has_are_two_sentences(town):
+    pace = SimpleNamespace(low_days=10, high_days=16, slow_days=23, decided_cases=40)
+    with town.app.test_request_context(headers={"Accept-Language": "sv"}):
+        macro = get_template_attribute("conversations/case.html", "how_long")
+        assert "16 dagar. Ditt är nummer 3" in macro(None, pace, 3)
