@@ -1,5 +1,6 @@
 """What somebody has to do now, of every kind, the first day first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -51,22 +52,11 @@ def tasks(
     def title(case: Case) -> str:
         return say(documents[case.version_id].title, i18n.language())
 
-    both = [*cases, *shared]
-    days = completions.last_days(session(), both)
     found = [
         *_to_answer(),
         *_to_sign(),
         *_to_pay([each.id for each in shared]),
-        *(
-            Task(
-                _("Complete: %(title)s", title=title(case)),
-                url_for("my_pages.case", number=case.number, _anchor="messages"),
-                case.number or "",
-                days.get(case.id),
-            )
-            for case in both
-            if case.state == State.AWAITING_COMPLETION
-        ),
+        *_to_complete([*cases, *shared], title),
         *(
             Task(
                 _("Comment: %(title)s", title=title(case)),
@@ -80,6 +70,20 @@ def tasks(
         *_to_appeal(decided),
     ]
     return sorted(found, key=lambda task: (task.last_day or date.max, not task.must))
+
+
+def _to_complete(cases: list[Case], title: Callable[[Case], str]) -> list[Task]:
+    days = completions.last_days(session(), cases)
+    return [
+        Task(
+            _("Complete: %(title)s", title=title(case)),
+            url_for("my_pages.case", number=case.number, _anchor="messages"),
+            case.number or "",
+            days.get(case.id),
+        )
+        for case in cases
+        if case.state == State.AWAITING_COMPLETION
+    ]
 
 
 def _to_answer() -> list[Task]:
