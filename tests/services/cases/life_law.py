@@ -77,7 +77,6 @@ def _decisions_stand(life: Keeping) -> None:
         return
     for made in life.decided:
         if made.stage == Stage.REPLACED:
-            assert made.legal_force_on is None or made.decided_on, made.number
             continue
         for each in decisions.appeals_covering(life.lent, made):
             in_time = each.last_day is None or each.received_at.date() <= each.last_day
