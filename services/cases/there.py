@@ -15,10 +15,11 @@ from services.cases.desk_models import (
 )
 from services.cases.investigation_models import CaseNeed
 from services.kernel.work import Actor
+from services.payments.models import Order
 
 
 def in_case(session: Session, case_id: UUID, actor: Actor) -> frozenset[str]:
-    """Which of parties, tasks, links, completions, changes, a need and unseen mentions a case has."""
+    """Which a case has: parties, tasks, links, completions, changes, orders, a need, mentions."""
     return _answered(
         session,
         {
@@ -27,6 +28,7 @@ def in_case(session: Session, case_id: UUID, actor: Actor) -> frozenset[str]:
             "links": or_(CaseLink.case_id == case_id, CaseLink.other_id == case_id),
             "completions": Completion.case_id == case_id,
             "changes": AnswerChange.case_id == case_id,
+            "orders": Order.owner_id == case_id,
             "need": CaseNeed.case_id == case_id,
             "mentions": (CaseMention.case_id == case_id) & _unseen(actor),
         },

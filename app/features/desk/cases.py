@@ -15,7 +15,7 @@ from app.templating import page
 from app.transactions import session, work
 from app.visitors import staff
 from services.access.rules import may
-from services.cases import assignment, closing, commands, completions, notes, policy, queries
+from services.cases import assignment, commands, completions, notes, policy, queries
 from services.cases.closing import Unpaid
 from services.cases.lifecycle import Step, is_possible
 from services.cases.models import Case
@@ -25,7 +25,6 @@ from services.forms.definition import ServiceDocument
 from services.kernel.errors import Conflict, Invalid
 from services.kernel.words import say
 from services.organisation import queries as organisation
-from services.payments.models import Order
 from services.people import queries as people
 
 
@@ -89,7 +88,6 @@ def show(
         trouble=trouble,
         authority=organisation.authorities(session())[found.authority_id],
         organisation=_organisation(found),
-        fees=_fees(found, shown["document"]),
         **_may(found, shown["document"]),
         **whole.of(found, shown),
     )
@@ -111,16 +109,6 @@ def _may(found: Case, document: ServiceDocument) -> dict[str, Any]:
         "may_assign": may_work and is_possible(found.state, Step.TAKE),
         "may_take": is_possible(found.state, Step.TAKE) and found.handler_id != actor.person_id,
     }
-
-
-def _fees(found: Case, document: ServiceDocument) -> list[tuple[Order, bool]]:
-    """What is unpaid where the case can be closed now, and whether it can be called off."""
-    following = commands.followers(document.statuses, found.status)
-    closes = (each for each in document.statuses if closing.asks_of_fees(each))
-    if not any(each.key in following for each in closes):
-        return []
-    unpaid = closing.unpaid(session(), found.id)
-    return [(each, closing.may_be_cancelled(work(), each)) for each in unpaid]
 
 
 def _offered(form: WriteForm, found: Case) -> WriteForm:

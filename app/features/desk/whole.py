@@ -7,6 +7,8 @@ from app import i18n
 from app.transactions import session, work
 from app.understanding import need_words
 from services.cases import (
+    closing,
+    commands,
     completions,
     corrections,
     links,
@@ -21,8 +23,10 @@ from services.cases.models import Case, CaseHandler
 from services.catalogue import queries as catalogue
 from services.desk import referral, texts
 from services.forms import answers as forms_answers
+from services.forms.definition import ServiceDocument
 from services.kernel.calendar import local_day
 from services.organisation import queries as organisation
+from services.payments.models import Order
 from services.people import queries as people
 
 
@@ -41,6 +45,7 @@ def of(found: Case, shown: dict[str, Any]) -> dict[str, Any]:
         "changes": corrections.history(session(), found.id) if "changes" in has else [],
         "referrals": referral.of_case(session(), found.id) if _is_referred(shown) else [],
         "origin": referral.origin(session(), found.id) if found.channel == "referral" else None,
+        "fees": _fees(found, shown["document"]) if "orders" in has else [],
         "templates": texts.fitting(session(), found),
         "teams": {each.id: each for each in organisation.teams(session(), {found.authority_id})},
         "version": catalogue.version_number(session(), found.version_id),
@@ -92,3 +97,13 @@ def _persons(
 
 def _is_helper(found: Case, row: CaseHandler) -> bool:
     return row.person_id is None or row.person_id != found.handler_id
+
+
+def _fees(found: Case, document: ServiceDocument) -> list[tuple[Order, bool]]:
+    """What is unpaid where the case can be closed now, and whether it can be called off."""
+    following = commands.followers(document.statuses, found.status)
+    closes = (each for each in document.statuses if closing.asks_of_fees(each))
+    if not any(each.key in following for each in closes):
+        return []
+    unpaid = closing.unpaid(session(), found.id)
+    return [(each, closing.may_be_cancelled(work(), each)) for each in unpaid]
