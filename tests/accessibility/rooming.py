@@ -69,6 +69,16 @@ def share(town: Town, owner: str, room: str, words: str) -> None:
     assert "Det är delat" in browser.submit("Dela med rummet", case=value).page.text_content()
 
 
+def a_clash(town: Town) -> str:
+    """The page of a draft that was answered in another tab meanwhile, and what was typed there."""
+    one = report(town.signed_in(OWNER))
+    at = one.address.replace("/granska", "/beskriv")
+    other = town.signed_in(OWNER).get(at)
+    one.get(at).submit("Nästa", beskrivning="Den blinkar.")
+    assert other.submit("Nästa", beskrivning="Den är trasig.").status == 409
+    return at
+
+
 def set_up(town: Town) -> dict[str, str]:
     """Where each page is, by what it shows."""
     room = a_room(town, OWNER)
@@ -89,6 +99,7 @@ def set_up(town: Town) -> dict[str, str]:
         )
     )
     return {
+        "clash": a_clash(town),
         "room": room,
         "member": f"{room}/medlemmar/{member}",
         "answer": opened(town, GUEST, code_for(town, OWNER, room, "reader")).address,

@@ -116,6 +116,7 @@ class Page:
     where: Callable[[Stage], str]
     press: tuple[str, str] | None = None
     status: int = 200
+    answer: int = REFUSED
 
     def open(self, chromium: Chromium, stage: Stage, language: str = "sv") -> None:
         """Go there as the one who looks at it."""
@@ -126,7 +127,7 @@ class Page:
         assert chromium.status == self.status
         if self.press:
             chromium.press(self.press[0 if language == "sv" else 1])
-            assert chromium.status == REFUSED
+            assert chromium.status == self.answer
 
 
 def _at(address: str) -> Callable[[Stage], str]:
@@ -168,6 +169,7 @@ APPLYING = [
     Page("question", "visitor", _at("{draft}/vad")),
     Page("question with files", "visitor", _at("{draft}/beskriv")),
     Page("check answers", "visitor", _at("{draft}/granska")),
+    Page("two answers to a question", rooming.OWNER, _at("{rooming[clash]}"), NEXT, answer=409),
     Page("throw away", "visitor", _at("{draft}/ta-bort")),
     Page("receipt", "visitor", _at("{done}")),
     Page("follow", None, _at("{follow}")),
