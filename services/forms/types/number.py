@@ -14,6 +14,10 @@ from services.forms.typed import Typed
 from services.kernel.words import say
 
 
+# A number without a unit may be a year, whose four figures stand together.
+YEARS_END = 10_000
+
+
 class Options(Part):
     """The least and the most, the unit, and how many decimals make sense."""
 
@@ -69,6 +73,8 @@ class Number(QuestionType):
         self, question: Question, value: Decimal, language: str, *, masked: bool = False
     ) -> str:
         unit = question.understood(Options).unit
+        if unit is None and value == value.to_integral_value() and abs(value) < YEARS_END:
+            return str(int(value))
         return number_text(value, language) + (NO_BREAK + say(unit, language) if unit else "")
 
     def look(self, question: Question, language: str) -> Look:

@@ -209,3 +209,18 @@ def test_a_personnummer_is_masked_for_others_than_officials():
 
     assert kind.display(question, "196408233234", "sv") == "19640823-3234"
     assert kind.display(question, "196408233234", "sv", masked=True) == "19640823-****"
+
+
+@pytest.mark.parametrize(
+    ("stored", "unit", "shown"),
+    [
+        (1972, None, "1972"),
+        (12500, None, "12\u00a0500"),
+        (1200, {"sv": "kg", "en": "kg"}, "1\u00a0200\u00a0kg"),
+        ("2.5", None, "2,5"),
+    ],
+)
+def test_a_year_is_shown_as_a_year_and_a_quantity_with_its_thousands_apart(stored, unit, shown):
+    kind = kinds()["number"]
+    question = a_question("number", options={"decimals": 1, **({"unit": unit} if unit else {})})
+    assert kind.display(question, kind.load(stored), "sv") == shown
