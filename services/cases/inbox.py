@@ -148,27 +148,20 @@ def _branches(actor: Actor, wanted: Filter) -> list[Select[Any]]:
 
 def _as_answered(part: ColumnElement[bool], authority_id: UUID, wanted: Filter) -> Select[Any]:
     """The answers in their order, and the case of each until the page is full: never all of them."""
-    said = _said_so(authority_id, wanted).subquery()
-    one = _narrowed(
-        select(*READ).where(part, Case.id == said.c.case_id), replace(wanted, attribute=None)
-    )
-    # With an offset the database may not turn it around, and read every case of that answer.
-    case = one.offset(0).lateral()
-    query = select(*case.c).select_from(said.join(case, true()))
-    return query.order_by(said.c.received_at.desc(), said.c.case_id.desc())
-
-
-def _said_so(authority_id: UUID, wanted: Filter) -> Select[UUID, datetime]:
     assert wanted.attribute is not None
     key, value = wanted.attribute
-    place = CaseAttribute.received_at, CaseAttribute.case_id
-    query = select(CaseAttribute.case_id, CaseAttribute.received_at).where(
+    one = select(*READ).where(part, Case.id == CaseAttribute.case_id)
+    # With an offset the database may not turn it around, and read every case of that answer.
+    case = _narrowed(one, replace(wanted, attribute=None)).offset(0).lateral()
+    query = select(*case.c).select_from(CaseAttribute).join(case, true())
+    query = query.where(
         CaseAttribute.authority_id == authority_id,
         CaseAttribute.key == key,
         CaseAttribute.value == value,
     )
     if wanted.view not in ("closed", "all"):
         query = query.where(literal_column(f"case_attribute.{NOT_ENDED}"))
+    place = CaseAttribute.received_at, CaseAttribute.case_id
     if wanted.before:
         query = query.where(tuple_(*place) < tuple_(*wanted.before))
     return query.order_by(*(each.desc() for each in place))

@@ -16,7 +16,7 @@ from services.kernel.work import Duty
 from tests.builders import NOON, a_case, a_handler, an_authority
 
 TODAY = NOON.date()
-OPEN, ARCHIVE, GROWN = 300, 3_000, 9_000
+OPEN, ARCHIVE, GROWN = 300, 1_500, 6_000
 # One level more of an index's tree for each row that is looked up by its key, and no more.
 DEEPER = 1.35
 MADE_ANEW = {"searched"}
