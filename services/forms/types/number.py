@@ -13,7 +13,6 @@ from services.forms.question_type import Look, QuestionType, Stored
 from services.forms.typed import Typed
 from services.kernel.words import say
 
-
 # A number without a unit may be a year, whose four figures stand together.
 YEARS_END = 10_000
 
