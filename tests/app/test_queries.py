@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
-from tests.desk import desk_of
+from tests.desk import at_desk, desk_of
 from tests.pages import number_on, report
 from tests.town import Town
 
@@ -68,12 +68,11 @@ def test_a_page_asks_a_few_times(town, who, address):
 
 
 def test_a_case_at_the_desk_asks_a_few_times(town):
-    browser = town.signed_in("handlaggare-tn").get("/handlaggning?vy=all")
-    number = browser.page.xpath("//main//table//a/@href")[0]
-    browser.get(number)
+    number = number_on(report(town.signed_in("testa")).submit("Skicka in"))
+    browser = at_desk(town, number)
 
     with counted(town) as asked:
-        browser.get(number)
+        browser.get(f"/handlaggning/arenden/{number}")
 
     assert len(asked) <= CASE_AT_DESK, "\n".join(asked)
 

@@ -1,5 +1,6 @@
 """Everything that stands beside the answers and the messages on a case's page at the desk."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -52,18 +53,13 @@ def of(found: Case, shown: dict[str, Any]) -> dict[str, Any]:
     }
     known = {each for each in _persons(found, shown, facts, colleagues) if each}
     names = people.names(session(), known)
-    barred = {each.person_id for each in found.conflicts}
-    able = [each for each in colleagues if each not in barred]
     return {
         **facts,
         "need": _need(found) if "need" in has else "",
         # The timeline says whom a rule chose by a key as it stands in JSON.
         "names": {**names, **{str(key): name for key, name in names.items()}},
         "helpers": [each for each in found.handlers if _is_helper(found, each)],
-        "colleagues": sorted(
-            ((each, names[each]) for each in able if each in names),
-            key=lambda pair: pair[1].lower(),
-        ),
+        "colleagues": _able(found, colleagues, names),
         "conflicts": found.conflicts,
         "roles": parties.ROLES,
         "in_words": lambda key, stored: party.as_text(
@@ -107,3 +103,11 @@ def _fees(found: Case, document: ServiceDocument) -> list[tuple[Order, bool]]:
         return []
     unpaid = closing.unpaid(session(), found.id)
     return [(each, closing.may_be_cancelled(work(), each)) for each in unpaid]
+
+
+def _able(
+    found: Case, colleagues: Collection[UUID], names: Mapping[UUID, str]
+) -> list[tuple[UUID, str]]:
+    barred = {each.person_id for each in found.conflicts}
+    able = [(each, names[each]) for each in colleagues if each in names and each not in barred]
+    return sorted(able, key=lambda pair: pair[1].lower())
