@@ -1,11 +1,10 @@
 """Fees that were handed over for collection: which, when, what is left; and as a file."""
 
-import csv
-import io
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import request
-from werkzeug.wrappers import Response
 
 from app.features.ledger import orders
 from app.features.ledger.blueprint import bp, require_money
@@ -13,7 +12,6 @@ from app.features.ledger.words import state_words
 from app.templating import page
 from app.transactions import session, work
 from app.visitors import staff
-from services.audit.log import record
 from services.cases import handed_over
 from services.cases.handed_over import ENDED, STILL, HandedOver, Wanted
 from services.kernel.calendar import local_day
@@ -62,25 +60,18 @@ def _wanted() -> Wanted:
 @staff
 def collection_file():
     """The same as a file without names, for the economy system; that it was fetched is logged."""
-    actor = work().actor
-    require_money(actor)
-    text = io.StringIO()
-    written = csv.writer(text, lineterminator="\r\n")
-    written.writerow(COLUMNS)
-    wanted, count = _wanted(), 0
-    found = handed_over.search(session(), actor, wanted)
+    require_money(work().actor)
+    return orders.as_file("inkasso", COLUMNS, map(_row, _all_found()))
+
+
+def _all_found() -> Iterator[HandedOver]:
+    wanted = _wanted()
     while True:
-        written.writerows(_row(each) for each in found.fees)
-        count += len(found.fees)
+        found = handed_over.search(session(), work().actor, wanted)
+        yield from found.fees
         if found.next_before is None:
-            break
-        found = handed_over.search(
-            session(), actor, Wanted(**{**vars(wanted), "before": found.next_before})
-        )
-    record(work(), "ledger:export", None, orders=count)
-    answer = Response(text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = "attachment; filename=inkasso.csv"
-    return answer
+            return
+        wanted = replace(wanted, before=found.next_before)
 
 
 def _row(each: HandedOver) -> list[Any]:

@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,6 +28,7 @@ from services.kernel.errors import NotFound
 from services.kernel.words import say
 from services.payments import finding, queries
 from services.payments.finding import Wanted
+from services.payments.models import Order
 
 LONGEST_SEARCH = 100
 MONTH = timedelta(days=30)
@@ -147,30 +150,32 @@ def sums():
 @staff
 def file():
     """What was found, as a file without names; that it was fetched is logged."""
-    actor = work().actor
-    require_money(actor)
-    text = io.StringIO()
-    written = csv.writer(text, lineterminator="\r\n")
-    written.writerow(COLUMNS)
-    wanted, count = _wanted(), 0
-    found = finding.search(session(), actor, wanted)
+    require_money(work().actor)
+    return as_file("betalningar", COLUMNS, map(_row, _all_found()))
+
+
+def _all_found() -> Iterator[Order]:
+    wanted = _wanted()
     while True:
-        written.writerows(_row(each) for each in found.orders)
-        count += len(found.orders)
+        found = finding.search(session(), work().actor, wanted)
+        yield from found.orders
         if found.next_before is None:
-            break
-        found = finding.search(session(), actor, _from(wanted, found.next_before))
-    record(work(), "ledger:export", None, orders=count)
+            return
+        wanted = replace(wanted, before=found.next_before)
+
+
+def as_file(name: str, columns: Sequence[str], rows: Iterable[list[Any]]) -> Response:
+    """Rows as a CSV file to keep; that it was fetched, and how many there were, is logged."""
+    text, written = io.StringIO(), list(rows)
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerows([columns, *written])
+    record(work(), "ledger:export", None, orders=len(written))
     answer = Response(text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = "attachment; filename=betalningar.csv"
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}.csv"
     return answer
 
 
-def _from(wanted: Wanted, before: tuple[datetime, UUID]) -> Wanted:
-    return Wanted(**{**vars(wanted), "before": before})
-
-
-def _row(order: Any) -> list[Any]:
+def _row(order: Order) -> list[Any]:
     sums_of = (order.total_ore, order.received_ore, order.refunded_ore, order.written_off_ore)
     created = local_day(order.created_at).isoformat()
     return [
